@@ -31,7 +31,7 @@ command -v cargo-nextest >/dev/null ||
 
 # The spelling check is a comfort: its wheel holds the program itself; without pip it is left out.
 if ! has typos "$typos" && python3 -m pip --version >/dev/null 2>&1; then
-  python3 -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --only-binary :all: \
     --upgrade --target "$tools/typos" "typos==$typos" &&
     mkdir -p "$tools/bin" && ln -sf ../typos/bin/typos "$tools/bin/typos" ||
     echo "tools: typos could not be installed; spelling is not checked" >&2

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use body::{BuyerRef, OrderBody, ParseError, RefundBody};
+pub use body::{BuyerRef, LineBody, OrderBody, OrderDetails, ParseError, RefundBody};
 pub use event::{Applied, Conflict, EventKind, OrderEvent, Refusal};
 
 use crate::catalog::{ProductKind, Sku, Volume};

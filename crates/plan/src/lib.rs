@@ -1,1 +1,41 @@
-//! The plan language and its engine.
+//! The plan language and its engine: a compensation plan as data, and what it pays for an order.
+//!
+//! Everything here is pure: no async, no I/O, no clock, no randomness, no SQL. A [`Plan`] is made
+//! only from its text, so one that exists is right; the same facts and the same text give the same
+//! bytes on any machine.
+
+#[macro_use]
+mod lang;
+
+pub mod check;
+pub mod explain;
+
+mod accrue;
+mod ascent;
+mod base;
+mod cap;
+mod climb;
+mod compression;
+mod earning;
+mod language;
+mod plan;
+mod rates;
+mod ratio;
+mod reversals;
+mod roll;
+mod rules;
+mod unlock;
+
+pub use accrue::{AccrueError, OrderFacts, accrue};
+pub use base::Base;
+pub use cap::{Cap, CapMode};
+pub use climb::{Climb, ClosedLevel};
+pub use compression::Compression;
+pub use lang::{Lang, Text};
+pub use language::{Diagnostic, Diagnostics, Localized, Parsed, Severity};
+pub use plan::{Effective, FeeTerms, Plan};
+pub use rates::Rates;
+pub use ratio::Ratio;
+pub use reversals::{Posted, Reversal, ReversalCause, reversals};
+pub use rules::{FastStart, FastStartWhen, Products, Rule, RuleKind};
+pub use unlock::{Tier, Unlock};

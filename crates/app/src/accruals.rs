@@ -1,0 +1,104 @@
+//! Accruals: brings the ledger to what the facts of paid orders say.
+//!
+//! `settle` converges: it may run any number of times for an order, alone or among others, before or
+//! after a crash, and writes only what is missing.
+
+mod books;
+mod judge;
+pub(crate) mod reconsider;
+
+use std::collections::BTreeMap;
+
+use domain::ids::OrderId;
+use domain::money::Money;
+use domain::partner::PartnerCode;
+use plan::AccrueError;
+use store::{StoreError, Tx};
+
+pub(crate) use books::posted;
+use books::Books;
+pub(crate) use judge::judge_run;
+
+use crate::App;
+use crate::periods::Calendar;
+use crate::plans;
+
+/// By which knowledge an order that was judged before is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Judge {
+    /// By what was known then.
+    Once,
+    /// Again, by what is known now: a fact came late.
+    Again,
+}
+
+/// Why an order cannot be settled now.
+#[derive(Debug, thiserror::Error)]
+pub enum SettleError {
+    /// The order is gone.
+    #[error("there is no such order")]
+    Unknown,
+    /// No plan was in force when it took effect.
+    #[error("no plan is in force at {0}: activate one")]
+    NoPlan(jiff::Timestamp),
+    /// The engine cannot judge it.
+    #[error(transparent)]
+    Accrue(#[from] AccrueError),
+}
+
+/// Settles orders inside a transaction. Each answers for itself; what fails leaves no trace.
+pub(crate) async fn settle(
+    app: &App,
+    tx: &mut Tx,
+    orders: &[OrderId],
+    judge: Judge,
+) -> Result<BTreeMap<OrderId, Result<(), SettleError>>, StoreError> {
+    let now = app.now();
+    let known = store::facts::lock_shared(tx).await?;
+    let timeline = plans::timeline(app, tx).await?;
+    let calendar = Calendar::load(tx, timeline.zone(), now).await?;
+    let mut books = Books::load(tx, orders).await?;
+    let mut answers: BTreeMap<OrderId, Result<(), SettleError>> =
+        orders.iter().map(|order| (*order, Err(SettleError::Unknown))).collect();
+    let to_judge: Vec<OrderId> = books.to_judge(judge).collect();
+    let mut judged = judge::judge_all(tx, &timeline, &books, &to_judge, known).await?;
+    for (order, book) in books.iter_mut() {
+        let verdict = match judged.remove(order) {
+            None => Ok(()),
+            Some(Ok(judgement)) => {
+                book.enter(app, &judgement, &calendar);
+                Ok(())
+            }
+            Some(Err(error)) => Err(error),
+        };
+        if verdict.is_ok() {
+            book.reverse(app, &timeline, &calendar);
+        }
+        answers.insert(*order, verdict);
+    }
+    let written = books.save(tx, now).await?;
+    metrics::counter!("nanorem_accruals_total").increment(written.accruals);
+    metrics::counter!("nanorem_orders_accrued_total").increment(written.runs);
+    metrics::counter!("nanorem_reversals_total").increment(written.reversals);
+    Ok(answers)
+}
+
+/// What each partner earned.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Earned {
+    /// Who.
+    pub partner_code: PartnerCode,
+    /// What he earned.
+    pub accrued: Money,
+    /// What was taken back of it.
+    pub reversed: Money,
+    /// The difference.
+    pub net: Money,
+}
+
+/// What each partner who earned has earned, by code.
+pub async fn by_partner(app: &App) -> Result<Vec<Earned>, StoreError> {
+    let rows = store::accruals::by_partner(&mut app.store.begin_read().await?).await?;
+    let earned = |(partner_code, accrued, reversed)| Earned { partner_code, accrued, reversed, net: accrued - reversed };
+    Ok(rows.into_iter().map(earned).collect())
+}

@@ -1,0 +1,94 @@
+//! The catalogue: products and their dated terms.
+
+use std::collections::HashMap;
+
+use domain::catalog::{Product, ProductKind, ProductTerms, Sku};
+use domain::ids::ProductId;
+use jiff::Timestamp;
+use store::{StoreError, Tx};
+
+use crate::App;
+
+/// A product as a shop or a file tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductFacts {
+    /// The article.
+    pub sku: Sku,
+    /// The name on screens.
+    pub name: String,
+    /// The shop's category.
+    pub category: String,
+    /// Goods or a fee.
+    pub kind: ProductKind,
+    /// Price, cost and points.
+    pub terms: ProductTerms,
+}
+
+/// What storing products did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stocked {
+    /// Products that were new.
+    pub new: usize,
+    /// Products whose terms changed from now on.
+    pub changed: usize,
+    /// Products that were known so.
+    pub unchanged: usize,
+}
+
+/// The first terms of a product hold for orders of any earlier date too.
+fn from_the_beginning() -> Timestamp {
+    domain::time::parse_instant("2000-01-01T00:00:00Z").expect("a valid instant")
+}
+
+/// Stores products: new ones from the beginning, changed terms from now on.
+pub(crate) async fn put_all(app: &App, tx: &mut Tx, facts: &[ProductFacts], now: Timestamp) -> Result<Stocked, StoreError> {
+    let skus: Vec<String> = facts.iter().map(|product| product.sku.to_string()).collect();
+    let known = Terms::load(tx, &skus).await?;
+    let mut stocked = Stocked::default();
+    let (mut new, mut changed) = (Vec::new(), Vec::new());
+    for product in facts {
+        let made = |id, since| Product {
+            id,
+            sku: product.sku.clone(),
+            name: product.name.clone(),
+            category: product.category.clone(),
+            kind: product.kind,
+            terms: product.terms,
+            since,
+        };
+        match known.latest(&product.sku) {
+            None => new.push(made(ProductId::new(app.ids.uuid(now)), from_the_beginning())),
+            Some(latest) if latest.terms != product.terms => changed.push(made(latest.id, now)),
+            Some(_) => stocked.unchanged += 1,
+        }
+    }
+    (stocked.new, stocked.changed) = (new.len(), changed.len());
+    store::products::insert_all(tx, &new, now).await?;
+    store::products::insert_terms(tx, &changed, now).await?;
+    Ok(stocked)
+}
+
+/// The terms of some products, by article and date.
+#[derive(Debug, Default)]
+pub(crate) struct Terms(HashMap<Sku, Vec<Product>>);
+
+impl Terms {
+    /// Loads the terms of articles.
+    pub(crate) async fn load(tx: &mut Tx, skus: &[String]) -> Result<Self, StoreError> {
+        let mut terms: HashMap<Sku, Vec<Product>> = HashMap::new();
+        for product in store::products::by_skus(tx, skus).await? {
+            terms.entry(product.sku.clone()).or_default().push(product);
+        }
+        Ok(Self(terms))
+    }
+
+    /// The last terms of an article.
+    fn latest(&self, sku: &Sku) -> Option<&Product> {
+        self.0.get(sku)?.first()
+    }
+
+    /// The terms of an article as of an instant.
+    pub(crate) fn at(&self, sku: &Sku, at: Timestamp) -> Option<&Product> {
+        self.0.get(sku)?.iter().find(|product| product.since <= at)
+    }
+}

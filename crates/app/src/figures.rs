@@ -1,0 +1,42 @@
+//! Figures for those who watch the program.
+
+use jiff::Timestamp;
+use store::StoreError;
+
+use crate::App;
+
+/// How things stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figures {
+    /// Partners.
+    pub partners: i64,
+    /// Orders, paid ones, cancelled ones.
+    pub orders: (i64, i64, i64),
+    /// Judged orders and accruals.
+    pub accruals: (i64, i64),
+    /// Jobs that wait.
+    pub jobs_waiting: i64,
+    /// Jobs that are dead.
+    pub jobs_dead: i64,
+    /// Since when the oldest job waits.
+    pub oldest_job: Option<Timestamp>,
+}
+
+/// Counts what there is.
+pub async fn figures(app: &App) -> Result<Figures, StoreError> {
+    let mut tx = app.store.begin_read().await?;
+    let (jobs_waiting, jobs_dead, oldest_job) = store::jobs::figures(&mut tx).await?;
+    Ok(Figures {
+        partners: store::partners::count(&mut tx).await?,
+        orders: store::orders::counts(&mut tx).await?,
+        accruals: store::accruals::counts(&mut tx).await?,
+        jobs_waiting,
+        jobs_dead,
+        oldest_job,
+    })
+}
+
+/// Whether the database answers.
+pub async fn ping(app: &App) -> Result<(), StoreError> {
+    store::inspect::ping(&mut app.store.begin_read().await?).await
+}

@@ -1,0 +1,125 @@
+//! Orders: what the shop tells is checked, kept, and queued for its accruals.
+
+mod intake;
+mod record;
+mod view;
+
+use std::collections::HashMap;
+
+use domain::ids::{OrderId, ReceiptId};
+use domain::order::{OrderEvent, Refusal};
+use domain::webhook::VerifiedBody;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use store::StoreError;
+use store::receipts::{Receipt, Verdict};
+
+pub use intake::{Intake, IntakeError};
+pub(crate) use record::{Outcome, record_all};
+pub use view::{OrderView, ViewError, view};
+
+use crate::App;
+use crate::jobs::{self, Kind};
+use crate::retry::retrying;
+
+/// What became of a webhook, for the shop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Received {
+    /// It is stored.
+    Accepted,
+    /// It was stored before.
+    Duplicate,
+    /// It cannot be understood or is impossible: why.
+    Refused(String),
+    /// It contradicts what is known; staff see it: why.
+    Conflict(String),
+}
+
+impl Received {
+    fn verdict(&self) -> Verdict {
+        match self {
+            Self::Accepted => Verdict::Accepted,
+            Self::Duplicate => Verdict::Duplicate,
+            Self::Refused(_) => Verdict::Refused,
+            Self::Conflict(_) => Verdict::Conflict,
+        }
+    }
+
+    fn problem(&self) -> Option<String> {
+        match self {
+            Self::Refused(problem) | Self::Conflict(problem) => Some(problem.clone()),
+            Self::Accepted | Self::Duplicate => None,
+        }
+    }
+}
+
+/// Receives verified webhooks together: one transaction stores the receipts, the orders and the jobs.
+/// The answers stand in the order of the bodies and hold once this returns.
+pub async fn receive(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received>, StoreError> {
+    let answers = retrying(|| receive_once(app, bodies)).await?;
+    app.ring();
+    Ok(answers)
+}
+
+async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received>, StoreError> {
+    let now = app.now();
+    let parsed: Vec<_> = bodies.iter().map(OrderEvent::parse).collect();
+    let events: Vec<OrderEvent> = parsed.iter().filter_map(|parsed| parsed.as_ref().ok().cloned()).collect();
+    let mut tx = app.store.begin().await?;
+    let recorded = record_all(app, &mut tx, &events, now).await?;
+    let mut outcomes = recorded.outcomes.into_iter();
+    let mut answers = Vec::with_capacity(bodies.len());
+    for parsed in parsed {
+        answers.push(match parsed {
+            Err(problem) => (Received::Refused(problem.to_string()), None),
+            Ok(_) => match outcomes.next() {
+                Some(Outcome::Changed(order)) => (Received::Accepted, Some(order)),
+                Some(Outcome::Known(order)) => (Received::Duplicate, Some(order)),
+                Some(Outcome::Refused(Refusal::Field(problem), order)) => (Received::Refused(problem.to_string()), order),
+                Some(Outcome::Refused(Refusal::Conflict(conflict), order)) => (Received::Conflict(conflict.to_string()), order),
+                None => (Received::Refused("the event was not looked at".to_owned()), None),
+            },
+        });
+    }
+    let receipts = receipts(app, bodies, &answers, now);
+    store::receipts::upsert_all(&mut tx, &receipts).await?;
+    jobs::enqueue_orders(app, &mut tx, Kind::SettleOrder, &recorded.to_settle, now).await?;
+    tx.commit().await?;
+    for (answer, _) in &answers {
+        metrics::counter!("nanorem_webhooks_total", "verdict" => answer.verdict().as_str()).increment(1);
+    }
+    Ok(answers.into_iter().map(|(answer, _)| answer).collect())
+}
+
+/// One receipt for each message and body; what came several times is counted.
+fn receipts(
+    app: &App,
+    bodies: &[VerifiedBody],
+    answers: &[(Received, Option<OrderId>)],
+    now: Timestamp,
+) -> Vec<Receipt> {
+    let mut places: HashMap<(String, [u8; 32]), usize> = HashMap::new();
+    let mut receipts: Vec<Receipt> = Vec::with_capacity(bodies.len());
+    for (body, (answer, order)) in bodies.iter().zip(answers) {
+        let body_hash: [u8; 32] = Sha256::digest(body.bytes()).into();
+        let key = (body.message_id().to_owned(), body_hash);
+        if let Some(receipt) = places.get(&key).and_then(|place| receipts.get_mut(*place)) {
+            receipt.deliveries += 1;
+            continue;
+        }
+        places.insert(key, receipts.len());
+        receipts.push(Receipt {
+            id: ReceiptId::new(app.ids.uuid(now)),
+            message_id: body.message_id().to_owned(),
+            body_hash,
+            body: body.bytes().to_vec(),
+            headers: serde_json::json!({ "sent_at": body.sent_at().to_string() }).to_string(),
+            verdict: answer.verdict(),
+            problem: answer.problem(),
+            order: *order,
+            deliveries: 1,
+            received_at: now,
+        });
+    }
+    receipts
+}

@@ -1,0 +1,234 @@
+//! Applies events to orders, many in one transaction.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use domain::ids::{OrderId, PartnerId, RefundId};
+use domain::order::{Applied, Order, OrderBody, OrderEvent, OrderKey, OrderLine, ParseError, Refusal};
+use jiff::Timestamp;
+use store::partners::Handle;
+use store::{StoreError, Tx};
+
+use crate::App;
+use crate::catalog::Terms;
+
+/// What one event did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The order is new or changed.
+    Changed(OrderId),
+    /// All of it was known.
+    Known(OrderId),
+    /// It was refused; the order it concerns, if that is known.
+    Refused(Refusal, Option<OrderId>),
+}
+
+/// What many events did.
+#[derive(Debug, Default)]
+pub(crate) struct Recorded {
+    /// One for each event, in order.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// The paid orders that changed, each once.
+    pub(crate) to_settle: Vec<OrderId>,
+}
+
+/// Applies events in their order and stores what they change. Nothing here depends on whether two
+/// events of an order come in one call or in two.
+pub(crate) async fn record_all(
+    app: &App,
+    tx: &mut Tx,
+    events: &[OrderEvent],
+    now: Timestamp,
+) -> Result<Recorded, StoreError> {
+    let directory = Directory::load(tx, events).await?;
+    let mut shelf = Shelf::load(tx, events).await?;
+    let mut outcomes = Vec::with_capacity(events.len());
+    for event in events {
+        outcomes.push(match apply(app, &directory, &mut shelf, event, now) {
+            Ok((id, Applied::Advanced)) => Outcome::Changed(id),
+            Ok((id, Applied::Duplicate)) => Outcome::Known(id),
+            Err(refusal) => Outcome::Refused(refusal, shelf.id_of(event)),
+        });
+    }
+    let to_settle = shelf.save(tx, now).await?;
+    Ok(Recorded { outcomes, to_settle })
+}
+
+fn key_of(body: &OrderBody) -> OrderKey {
+    OrderKey { source: body.source.clone(), external_id: body.external_id.clone() }
+}
+
+fn apply(
+    app: &App,
+    directory: &Directory,
+    shelf: &mut Shelf,
+    event: &OrderEvent,
+    now: Timestamp,
+) -> Result<(OrderId, Applied), Refusal> {
+    let key = key_of(&event.order);
+    let incoming = directory.order(app, event, now)?;
+    let refund_id = RefundId::new(app.ids.uuid(now));
+    if let Some(slot) = shelf.slots.get_mut(&key) {
+        let applied = slot.order.apply(event, incoming.as_ref(), refund_id)?;
+        slot.is_changed |= applied == Applied::Advanced;
+        return Ok((slot.order.id, applied));
+    }
+    let Some(mut order) = incoming else {
+        let problem = "this order is not known yet: tell it whole (buyer, currency, ordered_at, lines)";
+        return Err(ParseError { field: "order.id".to_owned(), problem: problem.to_owned() }.into());
+    };
+    order.apply(event, None, refund_id)?;
+    let id = order.id;
+    shelf.slots.insert(key, Slot { order, version: 0, known_refunds: 0, is_changed: true });
+    Ok((id, Applied::Advanced))
+}
+
+/// The orders that events are about, as read and as changed.
+struct Shelf {
+    slots: BTreeMap<OrderKey, Slot>,
+}
+
+struct Slot {
+    order: Order,
+    /// As read; 0 if new.
+    version: i64,
+    known_refunds: usize,
+    is_changed: bool,
+}
+
+impl Shelf {
+    async fn load(tx: &mut Tx, events: &[OrderEvent]) -> Result<Self, StoreError> {
+        let mut by_source: BTreeMap<_, HashSet<String>> = BTreeMap::new();
+        for event in events {
+            by_source.entry(event.order.source.clone()).or_default().insert(event.order.external_id.to_string());
+        }
+        let mut slots = BTreeMap::new();
+        for (source, ids) in by_source {
+            let ids: Vec<String> = ids.into_iter().collect();
+            for stored in store::orders::by_keys(tx, &source, &ids).await? {
+                let slot = Slot {
+                    version: stored.version,
+                    known_refunds: stored.order.refunds.len(),
+                    order: stored.order,
+                    is_changed: false,
+                };
+                slots.insert(slot.order.key.clone(), slot);
+            }
+        }
+        Ok(Self { slots })
+    }
+
+    fn id_of(&self, event: &OrderEvent) -> Option<OrderId> {
+        self.slots.get(&key_of(&event.order)).map(|slot| slot.order.id)
+    }
+
+    async fn save(self, tx: &mut Tx, now: Timestamp) -> Result<Vec<OrderId>, StoreError> {
+        let changed: Vec<Slot> = self.slots.into_values().filter(|slot| slot.is_changed).collect();
+        let to_settle = changed.iter().filter(|slot| slot.order.paid_at.is_some()).map(|slot| slot.order.id).collect();
+        let (new, old): (Vec<Slot>, Vec<Slot>) = changed.into_iter().partition(|slot| slot.version == 0);
+        let mut new: Vec<Order> = new.into_iter().map(|slot| slot.order).collect();
+        new.sort_by_key(|order| order.id);
+        let old: Vec<(Order, i64, usize)> =
+            old.into_iter().map(|slot| (slot.order, slot.version, slot.known_refunds)).collect();
+        store::orders::insert_all(tx, &new, now).await?;
+        store::orders::update_all(tx, &old, now).await?;
+        Ok(to_settle)
+    }
+}
+
+/// Who and what events name: partners by their handles, products by their articles.
+struct Directory {
+    partners: HashMap<(&'static str, String), PartnerId>,
+    terms: Terms,
+}
+
+const HANDLES: [(&str, Handle); 4] = [
+    ("partner_code", Handle::Code),
+    ("referral_code", Handle::ReferralCode),
+    ("phone", Handle::Phone),
+    ("email", Handle::Email),
+];
+
+impl Directory {
+    async fn load(tx: &mut Tx, events: &[OrderEvent]) -> Result<Self, StoreError> {
+        let details = || events.iter().filter_map(|event| event.order.details.as_ref());
+        let mut partners = HashMap::new();
+        for (name, handle) in HANDLES {
+            let named: HashSet<String> = details().filter_map(|details| handle_of(name, details)).collect();
+            let named: Vec<String> = named.into_iter().collect();
+            for (value, id) in store::partners::ids_by(tx, handle, &named).await? {
+                partners.insert((name, value), id);
+            }
+        }
+        let skus: HashSet<String> = details().flat_map(|details| &details.lines).map(|line| line.sku.to_string()).collect();
+        let skus: Vec<String> = skus.into_iter().collect();
+        Ok(Self { partners, terms: Terms::load(tx, &skus).await? })
+    }
+
+    /// The order as an event tells it, if it tells it whole.
+    fn order(&self, app: &App, event: &OrderEvent, now: Timestamp) -> Result<Option<Order>, ParseError> {
+        let Some(details) = &event.order.details else { return Ok(None) };
+        let (buyer, seller) = self.buyer(details)?;
+        let lines = (0..).zip(&details.lines).map(|(index, line)| {
+            let product = self.terms.at(&line.sku, details.ordered_at).ok_or_else(|| ParseError {
+                field: format!("order.lines[{index}].sku"),
+                problem: format!("{:?} is not in the catalogue", line.sku.as_str()),
+            })?;
+            Ok(OrderLine {
+                line_no: line.line_no,
+                product: product.id,
+                sku: line.sku.clone(),
+                category: product.category.clone(),
+                kind: product.kind,
+                quantity: line.quantity,
+                unit_price: line.unit_price,
+                unit_cost: product.terms.cost,
+                unit_volume: product.terms.volume,
+            })
+        });
+        Ok(Some(Order {
+            id: OrderId::new(app.ids.uuid(now)),
+            key: key_of(&event.order),
+            number: event.order.number.clone(),
+            buyer,
+            seller,
+            ordered_at: details.ordered_at,
+            paid_at: None,
+            delivered_at: None,
+            cancelled_at: None,
+            lines: lines.collect::<Result<_, ParseError>>()?,
+            refunds: Vec::new(),
+        }))
+    }
+
+    /// The buyer if he is a partner, and the partner who brought him if he is not.
+    ///
+    /// A partner code must be known; so must a referral code. A phone or an e-mail that belongs to no
+    /// partner is an outside customer's.
+    fn buyer(&self, details: &domain::order::OrderDetails) -> Result<(Option<PartnerId>, Option<PartnerId>), ParseError> {
+        let found = |name: &'static str| {
+            handle_of(name, details).map(|value| (value.clone(), self.partners.get(&(name, value)).copied()))
+        };
+        for name in ["partner_code", "referral_code"] {
+            if let Some((value, None)) = found(name) {
+                return Err(ParseError {
+                    field: format!("order.buyer.{name}"),
+                    problem: format!("{value:?} belongs to no partner"),
+                });
+            }
+        }
+        let known = |name| found(name).and_then(|(_, partner)| partner);
+        let buyer = known("partner_code").or_else(|| known("phone")).or_else(|| known("email"));
+        let seller = known("referral_code").filter(|_| buyer.is_none());
+        Ok((buyer, seller))
+    }
+}
+
+fn handle_of(name: &str, details: &domain::order::OrderDetails) -> Option<String> {
+    let buyer = &details.buyer;
+    match name {
+        "partner_code" => buyer.partner_code.as_ref().map(ToString::to_string),
+        "referral_code" => buyer.referral_code.as_ref().map(ToString::to_string),
+        "phone" => buyer.phone.as_ref().map(ToString::to_string),
+        _ => buyer.email.as_ref().map(ToString::to_string),
+    }
+}

@@ -1,0 +1,47 @@
+//! I17, I22: the trail is unbroken, and every act of a person stands in it.
+
+use domain::payout::PayoutState;
+
+use super::world::World;
+use super::Check;
+use crate::audit::hash;
+
+pub(super) fn checks(world: &World) -> Vec<Check> {
+    vec![chain(world), written(world)]
+}
+
+/// I17: each line continues the one before it and hashes to what it says.
+fn chain(world: &World) -> Check {
+    let mut check = Check::new("I17", "цепочка журнала действий не разорвана");
+    let mut previous = [0; 32];
+    for (line, seq) in world.audit.iter().zip(1..) {
+        let unbroken = line.seq == seq && line.previous_hash == previous && hash(line) == line.hash;
+        check.expect(unbroken, || format!("line {} of the trail was changed, or one before it is gone", line.seq));
+        previous = line.hash;
+    }
+    check
+}
+
+/// I22: what people did is written down as often as it was done.
+fn written(world: &World) -> Check {
+    let mut check = Check::new("I22", "каждое действие человека записано в журнал");
+    let count = |action: &str| world.audit.iter().filter(|line| line.action == action).count();
+    let moves = world.sponsorships.iter().filter(|fact| fact.reason != "enrolment").count();
+    let activated = world.versions.iter().filter(|version| version.activated_by.is_some()).count();
+    let reached = |states: &[PayoutState]| world.payouts.iter().filter(|payout| states.contains(&payout.state)).count();
+    let expected = [
+        ("partner.move", moves),
+        ("plan.activate", activated),
+        ("period.close", world.periods.len()),
+        ("payout.request", world.payouts.len()),
+        ("payout.settle", reached(&[PayoutState::Settled])),
+        ("payout.fail", reached(&[PayoutState::Failed])),
+        ("payout.reject", reached(&[PayoutState::Rejected])),
+        ("payout.send", reached(&[PayoutState::Sent, PayoutState::Settled, PayoutState::Failed])),
+    ];
+    for (action, times) in expected {
+        let written = count(action);
+        check.expect(written == times, || format!("{action} happened {times} times and is written {written} times"));
+    }
+    check
+}

@@ -1,0 +1,129 @@
+//! What a plan may cost at worst: the sum of its rates by the number of levels that are paid.
+
+use std::collections::BTreeSet;
+
+use domain::money::Rate;
+
+use crate::base::Base;
+use crate::plan::Plan;
+use crate::ratio::Ratio;
+use crate::rules::{Rule, RuleKind};
+
+/// What a plan costs when so many levels of every rule are paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorstCase {
+    /// How many levels are paid.
+    pub paid_levels: u16,
+    /// The rates together, as a share of turnover.
+    pub raw_of_turnover: Ratio,
+    /// What is paid after the cap, as a share of turnover.
+    pub paid_of_turnover: Ratio,
+    /// What is paid after the cap, as a share of the margin; `None` without a margin.
+    pub paid_of_margin: Option<Ratio>,
+    /// Whether the cap cuts.
+    pub bites: bool,
+}
+
+/// The cost of a plan by number of paid levels, from one to all, at a margin given as a share of
+/// turnover. Points count as if their value were the turnover.
+///
+/// Of rules that pay on different goods only the dearest combination counts; a rule by rank counts
+/// with its greatest rates; a fast start is taken to hold wherever that costs more.
+pub fn worst_case(plan: &Plan, margin: Rate) -> Vec<WorstCase> {
+    let weight = |base: Base| match base {
+        Base::Turnover | Base::Volume => Rate::WHOLE_PPM,
+        Base::Margin => i128::from(margin.ppm()),
+    };
+    let cap = plan
+        .cap()
+        .map(|cap| i128::from(cap.percent.ppm()) * weight(cap.of));
+    let case = |paid_levels| {
+        let raw = dearest(plan.rules(), paid_levels, weight);
+        let paid = cap.map_or(raw, |cap| raw.min(cap));
+        WorstCase {
+            paid_levels,
+            raw_of_turnover: Ratio::of_trillion(raw),
+            paid_of_turnover: Ratio::of_trillion(paid),
+            paid_of_margin: Ratio::new(paid, i128::from(margin.ppm()) * Rate::WHOLE_PPM),
+            bites: paid < raw,
+        }
+    };
+    (1..=levels(plan.rules())).map(case).collect()
+}
+
+/// The levels of the longest rule.
+pub(crate) fn levels(rules: &[Rule]) -> u16 {
+    rules
+        .iter()
+        .map(|rule| rule.climb().levels())
+        .max()
+        .unwrap_or(0)
+}
+
+/// The greatest cost of any goods when the first so many levels of each rule are paid: greatest rates
+/// (parts per million) times the weight of the base, summed over the rules that can pay together.
+pub(crate) fn dearest(rules: &[Rule], paid_levels: u16, weight: impl Fn(Base) -> i128) -> i128 {
+    let cost = |rule: &Rule| {
+        let rates = &rule.climb().rates;
+        let sum: i128 = (1..=paid_levels)
+            .map(|level| i128::from(rates.greatest(level).ppm()))
+            .sum();
+        sum * weight(rule.base)
+    };
+    let usual = |rule: &&Rule| match &rule.kind {
+        RuleKind::Level(_) => true,
+        RuleKind::FastStart(fast_start) => !fast_start.replaces_level,
+    };
+    let fast = |rule: &&Rule| matches!(rule.kind, RuleKind::FastStart(_));
+    let usual = dearest_goods(&rules.iter().filter(usual).collect::<Vec<_>>(), cost);
+    usual.max(dearest_goods(
+        &rules.iter().filter(fast).collect::<Vec<_>>(),
+        cost,
+    ))
+}
+
+/// The greatest sum of costs over all kinds of goods that the rules tell apart.
+fn dearest_goods(rules: &[&Rule], cost: impl Fn(&Rule) -> i128) -> i128 {
+    let marks = |names: fn(&Rule) -> &[String]| {
+        let mut distinct: BTreeSet<&str> = BTreeSet::new();
+        distinct.extend(
+            rules
+                .iter()
+                .flat_map(|rule| names(rule))
+                .map(String::as_str),
+        );
+        let by = |name: &str| {
+            rules
+                .iter()
+                .map(|rule| names(rule).iter().any(|own| own == name))
+                .collect()
+        };
+        let mut marks: BTreeSet<Vec<bool>> = distinct.into_iter().map(by).collect();
+        marks.insert(vec![false; rules.len()]);
+        marks
+    };
+    let (by_category, by_sku) = (marks(categories), marks(skus));
+    let mut dearest = 0;
+    for category in &by_category {
+        for sku in &by_sku {
+            let pays = |(rule, (category, sku)): &(&&Rule, (&bool, &bool))| {
+                rule.products.is_none() || **category || **sku
+            };
+            let paying = rules.iter().zip(category.iter().zip(sku)).filter(pays);
+            dearest = dearest.max(paying.map(|(rule, _)| cost(rule)).sum());
+        }
+    }
+    dearest
+}
+
+fn categories(rule: &Rule) -> &[String] {
+    rule.products
+        .as_ref()
+        .map_or(&[], |products| &products.categories)
+}
+
+fn skus(rule: &Rule) -> &[String] {
+    rule.products
+        .as_ref()
+        .map_or(&[], |products| &products.skus)
+}

@@ -1,0 +1,128 @@
+//! Rates and sums of money in a plan: strings, so that no float ever touches them.
+
+use domain::money::{Money, Rate, RateError};
+use toml::de::DeValue;
+
+use super::findings::Findings;
+use super::section::Entry;
+use super::values::wrong_kind;
+use crate::lang::Text;
+
+/// A rate: a string in percent.
+pub(super) fn rate(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Rate> {
+    let DeValue::String(text) = entry.value.get_ref() else {
+        wrong_kind(
+            entry,
+            &Text::new("ставка строкой в процентах", "a rate as a string in percent"),
+            &meant_rate(entry.value.get_ref()),
+            findings,
+        );
+        return None;
+    };
+    match text.parse::<Rate>() {
+        Ok(rate) => Some(rate),
+        Err(error) => {
+            refuse_rate(entry, text, &error, findings);
+            None
+        }
+    }
+}
+
+/// The rate that a bare number means: 12 is 12 %, 0.12 is a share of one.
+fn meant_rate(value: &DeValue<'_>) -> String {
+    let number = match value {
+        DeValue::Integer(number) => number.as_str(),
+        DeValue::Float(number) => number.as_str(),
+        _ => "",
+    };
+    match format!("{number}%").parse::<Rate>() {
+        Ok(rate) if number.contains('.') && rate.ppm() <= 10_000 => {
+            format!("\"{}\"", Rate::from_ppm(rate.ppm() * 100))
+        }
+        Ok(rate) => format!("\"{rate}\""),
+        Err(_) => "\"12%\"".to_owned(),
+    }
+}
+
+fn refuse_rate(entry: Entry<'_, '_>, text: &str, error: &RateError, findings: &mut Findings) {
+    let shown: String = text.chars().take(40).collect();
+    match error {
+        RateError::AboveWhole(_) => findings.error(
+            entry.span(),
+            Text::new("больше 100%", "above 100%"),
+            text!(
+                "ставка \"{shown}\" больше 100%",
+                "the rate \"{shown}\" is above 100%"
+            ),
+            Text::new(
+                "ставка бывает от \"0.0001%\" до \"100%\"",
+                "a rate is from \"0.0001%\" to \"100%\"",
+            ),
+        ),
+        RateError::Form(_) => {
+            let guess = format!(
+                "{}%",
+                shown
+                    .trim()
+                    .trim_end_matches('%')
+                    .trim_end()
+                    .replace(',', ".")
+            );
+            let example = if guess.parse::<Rate>().is_ok() {
+                guess
+            } else {
+                "12%".to_owned()
+            };
+            findings.error(
+                entry.span(),
+                Text::new("не ставка", "not a rate"),
+                text!("\"{shown}\" - не ставка", "\"{shown}\" is not a rate"),
+                text!(
+                    "процент с точкой и не более чем четырьмя знаками после неё: \"{example}\"",
+                    "write a percentage with a point and at most four decimals: \"{example}\""
+                ),
+            );
+        }
+    }
+}
+
+/// An amount above zero: a string in roubles.
+pub(super) fn money(entry: Entry<'_, '_>, most: Money, findings: &mut Findings) -> Option<Money> {
+    let expected = Text::new("сумма строкой в рублях", "an amount as a string in roubles");
+    let text = match entry.value.get_ref() {
+        DeValue::String(text) => text,
+        DeValue::Integer(number) => {
+            wrong_kind(
+                entry,
+                &expected,
+                &format!("\"{}.00\"", number.as_str()),
+                findings,
+            );
+            return None;
+        }
+        _ => {
+            wrong_kind(entry, &expected, "\"3000.00\"", findings);
+            return None;
+        }
+    };
+    let read = text
+        .parse::<Money>()
+        .ok()
+        .filter(|money| money.is_positive() && *money <= most);
+    if read.is_none() {
+        let shown: String = text.chars().take(40).collect();
+        findings.error(
+            entry.span(),
+            Text::new("не подходит как сумма", "not fit for an amount"),
+            text!(
+                "\"{shown}\" - не сумма от 0.01 до {most}",
+                "\"{shown}\" is not an amount from 0.01 to {most}"
+            ),
+            Text::new(
+                "рубли цифрами, с точкой перед копейками: \"3000.00\"",
+                "write roubles in digits, with a point before the kopecks: \"3000.00\"",
+            ),
+        );
+    }
+    read
+}

@@ -1,0 +1,152 @@
+//! What a plan says about itself: name, title, dates, ranks, activity fees.
+
+use domain::activity::FeeKind;
+use domain::money::Money;
+use domain::time;
+use jiff::tz::TimeZone;
+
+use super::amounts;
+use super::findings::Findings;
+use super::section::{Entry, Section};
+use super::values;
+use crate::lang::Text;
+use crate::plan::FeeTerms;
+
+/// `name = "nanorem-12"`.
+pub(super) fn name(root: &Section<'_, '_>, findings: &mut Findings) -> Option<String> {
+    let entry = root.required("name", "\"nanorem-12\"", findings)?;
+    values::name(entry, "\"nanorem-12\"", findings).map(str::to_owned)
+}
+
+/// `title = { ru = "…", en = "…" }`.
+pub(super) fn title(root: &Section<'_, '_>, findings: &mut Findings) -> Option<Text> {
+    let entry = root.required("title", "{ ru = \"…\", en = \"…\" }", findings)?;
+    let section = Section::of(entry, &["ru", "en"], findings)?;
+    let ru = title_in("ru", &section, findings);
+    let en = title_in("en", &section, findings);
+    Some(Text::new(ru?, en?))
+}
+
+fn title_in<'t>(lang: &str, title: &Section<'t, '_>, findings: &mut Findings) -> Option<&'t str> {
+    let entry = title.required(lang, "\"…\"", findings)?;
+    let text = values::string(entry, "\"…\"", findings)?.trim();
+    if (1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
+        return Some(text);
+    }
+    findings.error(
+        entry.span(),
+        Text::new("не подходит как название", "not fit for a title"),
+        text!(
+            "название \"{lang}\" пусто, слишком длинно или содержит управляющие знаки",
+            "the title \"{lang}\" is empty, too long or has control characters"
+        ),
+        Text::new(
+            "от 1 до 200 знаков в одну строку",
+            "use 1 to 200 characters on one line",
+        ),
+    );
+    None
+}
+
+/// `currency = "RUB"`: the only one, and still said, so that a reader need not guess.
+pub(super) fn currency(root: &Section<'_, '_>, findings: &mut Findings) {
+    if let Some(entry) = root.required("currency", "\"RUB\"", findings) {
+        values::word(entry, &[("RUB", ())], &[], findings);
+    }
+}
+
+/// `period = "month"`.
+pub(super) fn period(root: &Section<'_, '_>, findings: &mut Findings) {
+    if let Some(entry) = root.get("period") {
+        values::word(entry, &[("month", ())], &["week", "quarter"], findings);
+    }
+}
+
+/// `time_zone = "Europe/Moscow"`.
+pub(super) fn zone(root: &Section<'_, '_>, findings: &mut Findings) -> Option<TimeZone> {
+    let entry = root.required("time_zone", "\"Europe/Moscow\"", findings)?;
+    let name = values::string(entry, "\"Europe/Moscow\"", findings)?;
+    let zone = time::zone(name).filter(|_| name.contains('/') || name == "UTC");
+    if zone.is_none() {
+        let shown: String = name.chars().take(60).collect();
+        findings.error(
+            entry.span(),
+            Text::new("такого пояса нет", "no such zone"),
+            text!("нет часового пояса \"{shown}\"", "there is no time zone \"{shown}\""),
+            Text::new(
+                "имя из базы IANA: \"Europe/Moscow\", \"Asia/Novosibirsk\" или \"UTC\"",
+                "use a name of the IANA database: \"Europe/Moscow\", \"Asia/Novosibirsk\" or \"UTC\"",
+            ),
+        );
+    }
+    zone
+}
+
+/// The most a point may be worth: more would leave the range of exact sums.
+const DEAREST_POINT: Money = Money::from_minor(100_000_000);
+
+/// `point_value = "1.00"`.
+pub(super) fn point_value(root: &Section<'_, '_>, findings: &mut Findings) -> Option<Money> {
+    amounts::money(root.get("point_value")?, DEAREST_POINT, findings)
+}
+
+/// `ranks = ["member", "silver"]`, low to high.
+pub(super) fn ranks(root: &Section<'_, '_>, findings: &mut Findings) -> Vec<String> {
+    let example = "[\"member\", \"silver\"]";
+    let Some(entry) = root.get("ranks") else {
+        return Vec::new();
+    };
+    let items = values::list(entry, example, findings).unwrap_or_default();
+    let mut ranks: Vec<String> = Vec::new();
+    for item in items {
+        let Some(name) = values::name(item, "\"silver\"", findings) else {
+            continue;
+        };
+        if ranks.iter().any(|rank| rank == name) {
+            findings.error(
+                item.span(),
+                Text::new("уже есть", "already there"),
+                text!(
+                    "ранг \"{name}\" назван дважды",
+                    "the rank \"{name}\" is named twice"
+                ),
+                Text::new(
+                    "назовите каждый ранг один раз, от низшего к высшему",
+                    "name each rank once, low to high",
+                ),
+            );
+            continue;
+        }
+        ranks.push(name.to_owned());
+    }
+    ranks
+}
+
+/// `[activity]` with `monthly` and `annual`, each optional.
+pub(super) fn fees(root: &Section<'_, '_>, findings: &mut Findings) -> Vec<(FeeKind, FeeTerms)> {
+    let Some(entry) = root.get("activity") else {
+        return Vec::new();
+    };
+    let Some(section) = Section::of(entry, &["monthly", "annual"], findings) else {
+        return Vec::new();
+    };
+    [FeeKind::Monthly, FeeKind::Annual]
+        .into_iter()
+        .filter_map(|kind| Some((kind, fee(section.get(kind.as_str())?, findings)?)))
+        .collect()
+}
+
+fn fee(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<FeeTerms> {
+    let section = Section::of(entry, &["price", "months"], findings)?;
+    let price = section
+        .required("price", "\"3000.00\"", findings)
+        .and_then(|entry| amounts::money(entry, Money::LARGEST, findings));
+    let months = section
+        .required("months", "1", findings)
+        .and_then(|entry| values::whole(entry, 1..=120, findings))
+        .and_then(|months| u8::try_from(months).ok());
+    Some(FeeTerms {
+        price: price?,
+        months: months?,
+    })
+}

@@ -1,0 +1,104 @@
+//! `audit`: every act of a person, chained by hashes. Insert-only.
+
+use jiff::Timestamp;
+
+use crate::columns::{digest, instant, micros};
+use crate::{StoreError, Tx};
+
+/// One line of the trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// From 1, without gaps.
+    pub seq: i64,
+    /// Who.
+    pub actor: String,
+    /// Did what.
+    pub action: String,
+    /// To what.
+    pub entity: String,
+    /// How it was, as JSON.
+    pub before: Option<String>,
+    /// How it is, as JSON.
+    pub after: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// The hash of the line before; zeros in the first.
+    pub previous_hash: [u8; 32],
+    /// The hash over all of this.
+    pub hash: [u8; 32],
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    actor: String,
+    action: String,
+    entity: String,
+    before: Option<String>,
+    after: Option<String>,
+    reason: Option<String>,
+    at: i64,
+    previous_hash: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+impl TryFrom<Row> for Line {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        const TABLE: &str = "audit";
+        Ok(Self {
+            seq: row.seq,
+            actor: row.actor,
+            action: row.action,
+            entity: row.entity,
+            before: row.before,
+            after: row.after,
+            reason: row.reason,
+            at: instant(TABLE, row.at)?,
+            previous_hash: digest(TABLE, row.previous_hash)?,
+            hash: digest(TABLE, row.hash)?,
+        })
+    }
+}
+
+macro_rules! columns {
+    ($rest:literal) => {
+        concat!("SELECT seq, actor, action, entity, before, after, reason, at, previous_hash, hash FROM audit ", $rest)
+    };
+}
+
+/// The last line.
+pub async fn last(tx: &mut Tx) -> Result<Option<Line>, StoreError> {
+    fetch_optional!(tx, Row, columns!("ORDER BY seq DESC LIMIT 1"))?.map(Line::try_from).transpose()
+}
+
+/// Adds lines.
+pub async fn insert_all(tx: &mut Tx, lines: &[Line]) -> Result<(), StoreError> {
+    insert_all!(
+        tx,
+        "INSERT INTO audit (seq, actor, action, entity, before, after, reason, at, previous_hash, hash) ",
+        lines,
+        |row| (
+            row.seq,
+            row.actor.clone(),
+            row.action.clone(),
+            row.entity.clone(),
+            row.before.clone(),
+            row.after.clone(),
+            row.reason.clone(),
+            micros(row.at),
+            row.previous_hash.to_vec(),
+            row.hash.to_vec(),
+        ),
+        ""
+    );
+    Ok(())
+}
+
+/// The whole trail.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Line>, StoreError> {
+    fetch_all!(tx, Row, columns!("ORDER BY seq"))?.into_iter().map(Line::try_from).collect()
+}

@@ -1,0 +1,33 @@
+//! SQL and nothing else: one text for SQLite and PostgreSQL.
+//!
+//! Functions here load and save; they decide nothing: no rates, no rights, no wording. Each takes the
+//! transaction first; `app` begins and commits it. Every function runs in `tests/it` on both
+//! databases, which stands in for compile-time checking of the text.
+
+mod columns;
+mod connect;
+mod error;
+#[macro_use]
+mod sql;
+
+pub mod accruals;
+pub mod activity;
+pub mod audit;
+pub mod balances;
+pub mod facts;
+pub mod inspect;
+pub mod jobs;
+pub mod network;
+pub mod orders;
+pub mod partners;
+pub mod payouts;
+pub mod periods;
+pub mod plans;
+pub mod products;
+pub mod receipts;
+pub mod sponsorships;
+pub mod standing;
+pub mod transfers;
+
+pub use connect::{Backend, Store, Tx};
+pub use error::StoreError;

@@ -1,0 +1,92 @@
+//! `receipts`: every webhook whose signature was right, with what became of it.
+
+use domain::ids::{OrderId, ReceiptId};
+use jiff::Timestamp;
+
+use crate::columns::micros;
+use crate::{StoreError, Tx};
+
+/// What became of a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// It changed an order.
+    Accepted,
+    /// All of it was known.
+    Duplicate,
+    /// It could not be understood or was impossible.
+    Refused,
+    /// It contradicts what is known.
+    Conflict,
+}
+
+impl Verdict {
+    /// The word stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Duplicate => "duplicate",
+            Self::Refused => "refused",
+            Self::Conflict => "conflict",
+        }
+    }
+}
+
+/// One kept webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Identity.
+    pub id: ReceiptId,
+    /// The sender's id of the message.
+    pub message_id: String,
+    /// SHA-256 of the body.
+    pub body_hash: [u8; 32],
+    /// The raw body.
+    pub body: Vec<u8>,
+    /// The headers that matter, as JSON.
+    pub headers: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Why it was not accepted.
+    pub problem: Option<String>,
+    /// The order it concerns.
+    pub order: Option<OrderId>,
+    /// How many times it came.
+    pub deliveries: i64,
+    /// When it came first.
+    pub received_at: Timestamp,
+}
+
+/// Stores receipts; one that came before is counted once more. The keys (message and body hash) of
+/// one call differ.
+pub async fn upsert_all(tx: &mut Tx, receipts: &[Receipt]) -> Result<(), StoreError> {
+    insert_all!(
+        tx,
+        "INSERT INTO receipts (id, message_id, body_hash, body, headers, verdict, problem, order_id, deliveries, received_at) ",
+        receipts,
+        |row| (
+            row.id.uuid(),
+            row.message_id.clone(),
+            row.body_hash.to_vec(),
+            row.body.clone(),
+            row.headers.clone(),
+            row.verdict.as_str(),
+            row.problem.clone(),
+            row.order.map(OrderId::uuid),
+            row.deliveries,
+            micros(row.received_at),
+        ),
+        " ON CONFLICT (message_id, body_hash) DO UPDATE SET deliveries = receipts.deliveries + excluded.deliveries"
+    );
+    Ok(())
+}
+
+/// How many receipts there are by verdict.
+pub async fn count_by_verdict(tx: &mut Tx) -> Result<Vec<(String, i64)>, StoreError> {
+    fetch_all!(tx, (String, i64), "SELECT verdict, COUNT(*) FROM receipts GROUP BY verdict ORDER BY verdict")
+}
+
+/// Every receipt as (message id, body hash, body, verdict, order), for checking.
+pub async fn all(tx: &mut Tx) -> Result<Vec<(String, Vec<u8>, Vec<u8>, String, Option<uuid::Uuid>)>, StoreError> {
+    let sql = "SELECT message_id, body_hash, body, verdict, order_id FROM receipts ORDER BY id";
+    fetch_all!(tx, (String, Vec<u8>, Vec<u8>, String, Option<uuid::Uuid>), sql)
+}
