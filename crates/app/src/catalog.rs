@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use domain::actor::Actor;
 use domain::catalog::{Product, ProductKind, ProductTerms, Sku};
 use domain::ids::ProductId;
 use jiff::Timestamp;
 use store::{StoreError, Tx};
 
 use crate::App;
+use crate::audit::{self, Act};
 
 /// A product as a shop or a file tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,24 @@ pub struct Stocked {
     pub changed: usize,
     /// Products that were known so.
     pub unchanged: usize,
+}
+
+/// Stores products as staff or a shop tell them.
+pub async fn put(app: &App, actor: &Actor, facts: &[ProductFacts]) -> Result<Stocked, StoreError> {
+    let now = app.now();
+    let mut tx = app.store.begin().await?;
+    let stocked = put_all(app, &mut tx, facts, now).await?;
+    let act = Act {
+        actor,
+        action: "catalog.put",
+        entity: "catalog".to_owned(),
+        before: None::<()>,
+        after: Some(serde_json::json!({ "new": stocked.new, "changed": stocked.changed })),
+        reason: None,
+    };
+    audit::append(&mut tx, act, now).await?;
+    tx.commit().await?;
+    Ok(stocked)
 }
 
 /// The first terms of a product hold for orders of any earlier date too.

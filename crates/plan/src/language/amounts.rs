@@ -13,7 +13,10 @@ pub(super) fn rate(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Rate
     let DeValue::String(text) = entry.value.get_ref() else {
         wrong_kind(
             entry,
-            &Text::new("ставка строкой в процентах", "a rate as a string in percent"),
+            &Text::new(
+                "ставка строкой в процентах",
+                "a rate as a string in percent",
+            ),
             &meant_rate(entry.value.get_ref()),
             findings,
         );

@@ -97,18 +97,26 @@ const SLIPS: &[(&str, &str)] = &[
     ("string values must be quoted", "строки пишутся в кавычках"),
     ("missing opening quote", "не хватает открывающей кавычки"),
     ("missing comma between", "не хватает запятой"),
-    ("missing assignment", "между ключом и значением не хватает знака ="),
+    (
+        "missing assignment",
+        "между ключом и значением не хватает знака =",
+    ),
     ("missing value", "у ключа нет значения"),
     ("key with no value", "у ключа нет значения"),
     ("unclosed array", "не хватает закрывающей скобки ]"),
     ("unclosed table", "не хватает закрывающей скобки ]"),
     ("unclosed inline table", "не хватает закрывающей скобки }"),
-    ("invalid unquoted key", "ключ из таких знаков пишется в кавычках"),
+    (
+        "invalid unquoted key",
+        "ключ из таких знаков пишется в кавычках",
+    ),
 ];
 
 /// A slip in Russian; the reader's own words where it is rare.
 fn in_russian(problem: &str) -> &str {
-    let slip = SLIPS.iter().find(|(english, _)| problem.starts_with(english));
+    let slip = SLIPS
+        .iter()
+        .find(|(english, _)| problem.starts_with(english));
     slip.map_or(problem, |(_, russian)| russian)
 }
 

@@ -147,7 +147,9 @@ pub(super) fn whole(
         wrong_kind(
             entry,
             &Text::new("целое число", "a whole number"),
-            &meant_number(entry, &bounds).unwrap_or(least.max(1)).to_string(),
+            &meant_number(entry, &bounds)
+                .unwrap_or(least.max(1))
+                .to_string(),
             findings,
         );
         return None;

@@ -2,23 +2,29 @@
 
 use domain::accrual::{Accruals, Share};
 use domain::catalog::{ProductKind, Volume};
-use domain::ids::{FactSeq, PartnerId};
+use domain::ids::FactSeq;
 use domain::money::{Money, Rate};
-use domain::network::{Dated, Network};
+use domain::network::Network;
 use domain::order::Order;
-use plan::{AccrueError, OrderFacts, Plan};
-use uuid::Uuid;
+use plan::{OrderFacts, Plan};
 
-use crate::common::{accrue, active, at, broken, id, levels, line, network, order, order_of, paid, paid_to, plan, steps, try_accrue};
+use crate::common::{
+    accrue, active, at, id, levels, line, network, order, order_of, plan, rule, steps, try_accrue,
+};
 
 const TEN: &str = "rates = [\"10%\"]\ncompression = \"none\"";
 
-fn rule(id: &str, keys: &str) -> String {
-    format!("[[rules]]\nid = \"{id}\"\n{keys}\n")
-}
-
 fn with_first(plan: &Plan, order: &Order, network: &Network) -> Accruals {
-    plan::accrue(plan, &OrderFacts { order, is_first: true }, network, FactSeq::LATEST).expect("sound")
+    plan::accrue(
+        plan,
+        &OrderFacts {
+            order,
+            is_first: true,
+        },
+        network,
+        FactSeq::LATEST,
+    )
+    .expect("sound")
 }
 
 #[test]
@@ -34,14 +40,27 @@ fn a_share_carries_everything_that_made_it() {
         paid: Money::from_minor(123_457),
     };
     assert_eq!(accruals.shares, [share]);
-    assert_eq!((accruals.maximum, accruals.cap, accruals.breakage), (Money::from_minor(123_457), None, vec![]));
+    assert_eq!(
+        (accruals.maximum, accruals.cap, accruals.breakage),
+        (Money::from_minor(123_457), None, vec![])
+    );
 }
 
 #[test]
 fn rounding_is_what_the_plan_says() {
     for (word, sums) in [("half_up", [3, 2]), ("half_even", [2, 2]), ("down", [2, 1])] {
-        let plan = plan(&format!("rounding = \"{word}\"\n{}", rule("r", &format!("kind = \"level\"\nbase = \"turnover\"\n{TEN}"))));
-        let sum = |minor| accrue(&plan, &order_of(minor), &[active(), active()]).paid().minor();
+        let plan = plan(&format!(
+            "rounding = \"{word}\"\n{}",
+            rule(
+                "r",
+                &format!("kind = \"level\"\nbase = \"turnover\"\n{TEN}")
+            )
+        ));
+        let sum = |minor| {
+            accrue(&plan, &order_of(minor), &[active(), active()])
+                .paid()
+                .minor()
+        };
         assert_eq!([sum(25), sum(19)], sums, "{word}");
     }
 }
@@ -52,11 +71,24 @@ fn fees_are_never_a_base() {
     fee.kind = ProductKind::Fee;
     fee.unit_volume = Volume(100);
     for base in ["turnover", "margin", "volume"] {
-        let head = if base == "volume" { "point_value = \"1.00\"\n" } else { "" };
-        let plan = plan(&format!("{head}{}", rule("r", &format!("kind = \"level\"\nbase = \"{base}\"\n{TEN}"))));
+        let head = if base == "volume" {
+            "point_value = \"1.00\"\n"
+        } else {
+            ""
+        };
+        let plan = plan(&format!(
+            "{head}{}",
+            rule("r", &format!("kind = \"level\"\nbase = \"{base}\"\n{TEN}"))
+        ));
         let accruals = accrue(&plan, &order(vec![fee.clone()]), &[active(), active()]);
-        assert_eq!((accruals.shares.len(), accruals.maximum), (0, Money::ZERO), "{base}");
-        let [walk] = accruals.walks.as_slice() else { panic!("the walk is reported all the same") };
+        assert_eq!(
+            (accruals.shares.len(), accruals.maximum),
+            (0, Money::ZERO),
+            "{base}"
+        );
+        let [walk] = accruals.walks.as_slice() else {
+            panic!("the walk is reported all the same")
+        };
         assert_eq!(steps(walk), ["0@- buyer", "1@1 10% rounds to zero"]);
     }
 }
@@ -71,160 +103,137 @@ fn each_base_is_summed_over_the_lines_before_it_is_rounded_or_kept_at_zero() {
         }
         order(lines)
     };
-    let plan = |base: &str| plan(&format!("point_value = \"1.50\"\n{}", rule("r", &format!("kind = \"level\"\nbase = \"{base}\"\n{TEN}"))));
+    let plan = |base: &str| {
+        plan(&format!(
+            "point_value = \"1.50\"\n{}",
+            rule("r", &format!("kind = \"level\"\nbase = \"{base}\"\n{TEN}"))
+        ))
+    };
     let base = |word: &str, order: &Order| {
         let plan = plan(word);
-        let [rule] = plan.rules() else { panic!("one rule") };
+        let [rule] = plan.rules() else {
+            panic!("one rule")
+        };
         plan.base(rule, order).minor()
     };
     assert_eq!(base("turnover", &lines([0, 0])), 3500);
-    assert_eq!(base("margin", &lines([400, 700])), 1600, "a line below cost takes from the others");
-    assert_eq!(base("margin", &lines([1100, 700])), 0, "an order below cost pays nothing");
+    assert_eq!(
+        base("margin", &lines([400, 700])),
+        1600,
+        "a line below cost takes from the others"
+    );
+    assert_eq!(
+        base("margin", &lines([1100, 700])),
+        0,
+        "an order below cost pays nothing"
+    );
     // 4 pieces of 0.25 points make 1.00 point, worth 1.50.
     assert_eq!(base("volume", &lines([0, 0])), 150);
     let mut odd = line(1, 1, 100);
     odd.unit_volume = Volume(1);
-    assert_eq!(base("volume", &order(vec![odd])), 2, "0.01 point is 1.5 kopecks, half up");
+    assert_eq!(
+        base("volume", &order(vec![odd])),
+        2,
+        "0.01 point is 1.5 kopecks, half up"
+    );
 }
 
 #[test]
 fn a_rule_on_some_products_pays_on_their_lines_only() {
     let keys = "kind = \"level\"\nbase = \"turnover\"\nrates = [\"10%\"]\ncompression = \"none\"\n";
     let text = [
-        rule("some", &format!("{keys}products = {{ categories = [\"oil\"], skus = [\"SKU-3\"] }}")),
+        rule(
+            "some",
+            &format!("{keys}products = {{ categories = [\"oil\"], skus = [\"SKU-3\"] }}"),
+        ),
         rule("rest", &keys.replace("10%", "1%")),
     ];
     let mut lines = vec![line(1, 1, 10_000), line(2, 1, 20_000), line(3, 1, 40_000)];
     lines[1].category = "oil".to_owned();
     let accruals = accrue(&plan(&text.concat()), &order(lines), &[active(), active()]);
-    let sums: Vec<_> = accruals.shares.iter().map(|share| (share.rule.as_str(), share.base.minor(), share.paid.minor())).collect();
+    let sums: Vec<_> = accruals
+        .shares
+        .iter()
+        .map(|share| (share.rule.as_str(), share.base.minor(), share.paid.minor()))
+        .collect();
     assert_eq!(sums, [("some", 60_000, 6_000), ("rest", 70_000, 700)]);
 }
 
-const FAST: &str = "kind = \"fast_start\"\nbase = \"turnover\"\nrates = [\"20%\"]\ncompression = \"none\"\n";
+const FAST: &str =
+    "kind = \"fast_start\"\nbase = \"turnover\"\nrates = [\"20%\"]\ncompression = \"none\"\n";
 
 #[test]
 fn a_fast_start_by_days_counts_calendar_days_of_the_zone() {
     let plan = plan(&rule("fast", &format!("{FAST}days = 30")));
     // He joined on 1 January at 03:00 in Moscow; 30 days later is 31 January at 03:00.
-    for (when, paid) in [("2026-01-30T23:59:59.999999Z", 20), ("2026-01-31T00:00:00Z", 0)] {
-        let order = Order { paid_at: Some(at(when)), ..order_of(100) };
+    for (when, paid) in [
+        ("2026-01-30T23:59:59.999999Z", 20),
+        ("2026-01-31T00:00:00Z", 0),
+    ] {
+        let order = Order {
+            paid_at: Some(at(when)),
+            ..order_of(100)
+        };
         let accruals = accrue(&plan, &order, &[active(), active()]);
         assert_eq!(accruals.paid().minor(), paid, "{when}");
-        assert_eq!(accruals.maximum.minor(), paid, "where it does not apply it promises nothing");
+        assert_eq!(
+            accruals.maximum.minor(),
+            paid,
+            "where it does not apply it promises nothing"
+        );
     }
 }
 
 #[test]
 fn a_fast_start_on_the_first_order_may_replace_the_levels() {
-    let level = rule("levels", &format!("kind = \"level\"\nbase = \"turnover\"\n{TEN}"));
+    let level = rule(
+        "levels",
+        &format!("kind = \"level\"\nbase = \"turnover\"\n{TEN}"),
+    );
     let chain = network(&[active(), active()]);
     let order = order_of(100);
-    for (replaces, expected) in [("false", vec![("levels", 10), ("fast", 20)]), ("true", vec![("fast", 20)])] {
-        let plan = plan(&[level.clone(), rule("fast", &format!("{FAST}first_order = true\nreplaces_level = {replaces}"))].concat());
-        let sums = |accruals: &Accruals| accruals.shares.iter().map(|share| (share.rule.as_str().to_owned(), share.paid.minor())).collect::<Vec<_>>();
-        let expected: Vec<_> = expected.into_iter().map(|(rule, sum)| (rule.to_owned(), sum)).collect();
+    for (replaces, expected) in [
+        ("false", vec![("levels", 10), ("fast", 20)]),
+        ("true", vec![("fast", 20)]),
+    ] {
+        let plan = plan(
+            &[
+                level.clone(),
+                rule(
+                    "fast",
+                    &format!("{FAST}first_order = true\nreplaces_level = {replaces}"),
+                ),
+            ]
+            .concat(),
+        );
+        let sums = |accruals: &Accruals| {
+            accruals
+                .shares
+                .iter()
+                .map(|share| (share.rule.as_str().to_owned(), share.paid.minor()))
+                .collect::<Vec<_>>()
+        };
+        let expected: Vec<_> = expected
+            .into_iter()
+            .map(|(rule, sum)| (rule.to_owned(), sum))
+            .collect();
         let first = with_first(&plan, &order, &chain);
         assert_eq!(sums(&first), expected);
         assert_eq!(first.maximum, first.paid());
         assert_eq!(first.walks.len(), expected.len());
-        assert_eq!(sums(&try_accrue(&plan, &order, &chain).expect("sound")), [("levels".to_owned(), 10)]);
-        let customer = Order { buyer: None, seller: Some(id(0)), ..order.clone() };
-        assert_eq!(sums(&with_first(&plan, &customer, &chain)), [("levels".to_owned(), 10)], "a customer never joined");
-    }
-}
-
-#[test]
-fn the_seller_of_an_outside_customer_stands_first() {
-    let plan = levels("rates = [\"10%\", \"5%\"]\ncompression = \"skip_inactive\"");
-    let order = Order { buyer: None, seller: Some(id(1)), ..order_of(10_000) };
-    let accruals = accrue(&plan, &order, &[active(), active(), active(), active()]);
-    let [walk] = accruals.walks.as_slice() else { panic!("one walk") };
-    assert_eq!(steps(walk), ["1@1 paid 10%", "2@2 paid 5%", "3@- no more levels"]);
-    let own = levels("rates = [\"10%\", \"5%\"]\ncompression = \"skip_inactive\"\npay_self = true");
-    assert_eq!(accrue(&own, &order, &[active(), active(), active(), active()]), accruals, "a customer is no partner");
-}
-
-#[test]
-fn an_order_that_nobody_brought_breaks_wholly() {
-    let plan = levels("rates = [\"10%\", \"5%\"]\ncompression = \"skip_inactive\"\npay_self = true");
-    let order = Order { buyer: None, ..order_of(10_000) };
-    let accruals = accrue(&plan, &order, &[active()]);
-    assert_eq!(broken(&accruals), ["1 no_sponsor 10.00", "2 no_sponsor 5.00"]);
-    assert_eq!((accruals.shares.len(), accruals.maximum.minor()), (0, 1500));
-    assert_eq!(accruals.walks[0].steps, []);
-}
-
-#[test]
-fn only_a_paid_order_in_effect_pays() {
-    let chain = network(&[active(), active()]);
-    let unpaid = Order { paid_at: None, delivered_at: Some(paid()), ..order_of(100) };
-    for word in ["paid_at", "ordered_at", "delivered_at"] {
-        let text = format!("{}{}", crate::common::HEAD.replace("\"paid_at\"", &format!("\"{word}\"")), rule("r", &format!("kind = \"level\"\nbase = \"turnover\"\n{TEN}")));
-        let plan = Plan::parse("x", &text).expect("valid").plan;
-        assert_eq!(plan.effective_at(&unpaid), None, "{word}");
-        assert_eq!(try_accrue(&plan, &unpaid, &chain), Err(AccrueError::NotPaid(unpaid.id)));
-        let dated = Order {
-            ordered_at: at("2026-02-01T00:00:00Z"),
-            paid_at: Some(at("2026-02-02T00:00:00Z")),
-            delivered_at: None,
-            ..order_of(100)
+        assert_eq!(
+            sums(&try_accrue(&plan, &order, &chain).expect("sound")),
+            [("levels".to_owned(), 10)]
+        );
+        let customer = Order {
+            buyer: None,
+            seller: Some(id(0)),
+            ..order.clone()
         };
-        let expected = match word {
-            "paid_at" => dated.paid_at,
-            "ordered_at" => Some(dated.ordered_at),
-            _ => None,
-        };
-        assert_eq!(plan.effective_at(&dated), expected, "{word}");
-        let refused = try_accrue(&plan, &dated, &chain).err();
-        assert_eq!(refused, expected.is_none().then_some(AccrueError::NotInEffect(dated.id)));
-        let delivered = Order { delivered_at: Some(at("2026-02-03T00:00:00Z")), ..dated };
-        assert_eq!(plan.effective_at(&delivered), expected.or(delivered.delivered_at));
+        assert_eq!(
+            sums(&with_first(&plan, &customer, &chain)),
+            [("levels".to_owned(), 10)],
+            "a customer never joined"
+        );
     }
-}
-
-#[test]
-fn what_the_network_does_not_know_is_an_error_and_never_a_guess() {
-    let plan = levels(TEN);
-    let stranger = Order { buyer: Some(id(9)), ..order_of(100) };
-    assert_eq!(try_accrue(&plan, &stranger, &network(&[active()])), Err(AccrueError::PartnerUnknown(id(9))));
-    let seller = Order { buyer: None, seller: Some(id(9)), ..order_of(100) };
-    assert_eq!(try_accrue(&plan, &seller, &network(&[active()])), Err(AccrueError::PartnerUnknown(id(9))));
-    let mut ring = network(&[active().inactive(), active().inactive(), active().inactive()]);
-    ring.person(id(2)).sponsors.push(Dated { from: paid(), seq: FactSeq(2), fact: Some(id(0)) });
-    let skipping = levels("rates = [\"10%\"]\ncompression = \"skip_inactive\"");
-    assert_eq!(try_accrue(&skipping, &order_of(100), &ring), Err(AccrueError::EndlessUpline(id(0))));
-    let huge = order(vec![line(1, 2, Money::LARGEST.minor())]);
-    assert_eq!(try_accrue(&plan, &huge, &network(&[active()])), Err(AccrueError::TooLarge(huge.id)));
-}
-
-#[test]
-fn a_network_loaded_in_part_asks_for_more_only_where_the_walk_goes_on() {
-    let plan = levels("rates = [\"10%\", \"5%\"]\ncompression = \"skip_inactive\"");
-    let beyond = PartnerId::new(Uuid::from_u128(4040));
-    let part = |chain: &[_]| {
-        let mut part = network(chain);
-        let last = u32::try_from(chain.len()).expect("small") - 1;
-        part.person(id(last)).sponsors.push(Dated { from: paid(), seq: FactSeq(2), fact: Some(beyond) });
-        part
-    };
-    let enough = part(&[active(), active(), active()]);
-    let accruals = try_accrue(&plan, &order_of(10_000), &enough).expect("two levels are taken");
-    assert_eq!(paid_to(&accruals, 3), [0, 1000, 500]);
-    assert_eq!(steps(&accruals.walks[0]), ["0@- buyer", "1@1 paid 10%", "2@2 paid 5%"]);
-    let short = part(&[active(), active(), active().inactive()]);
-    assert_eq!(try_accrue(&plan, &order_of(10_000), &short), Err(AccrueError::UplineTooShort));
-    let bounded = levels("rates = [\"10%\", \"5%\"]\ncompression = \"skip_inactive\"\nmax_scan = 2");
-    assert!(try_accrue(&bounded, &order_of(10_000), &short).is_ok(), "nobody beyond is asked about");
-}
-
-#[test]
-fn plans_say_what_a_loader_must_know() {
-    let text = |keys: &str| levels(&format!("rates = [\"1%\", \"1%\", \"1%\"]\n{keys}"));
-    let asks = |plan: &Plan| (plan.invited_that_matter(), plan.uses_ranks());
-    assert_eq!(asks(&text("compression = \"none\"")), (0, false));
-    assert_eq!(asks(&text("compression = \"none\"\nunlock = \"one_to_one\"")), (3, false));
-    let tiers = "compression = \"skip_below_rank\"\nmin_rank = \"low\"\nunlock = { tiers = [{ min_active = 2, max_level = 1 }, { min_active = 7, max_level = 9 }] }";
-    assert_eq!(asks(&text(tiers)), (7, true));
-    assert_eq!(asks(&levels("rate_table = { low = [\"1%\"] }\ncompression = \"none\"")), (0, true));
 }

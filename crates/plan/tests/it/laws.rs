@@ -24,7 +24,10 @@ fn parse(world: &World) -> Plan {
 }
 
 fn run(world: &World, network: &Network, known: FactSeq) -> Result<Accruals, AccrueError> {
-    let facts = OrderFacts { order: &world.order, is_first: world.is_first };
+    let facts = OrderFacts {
+        order: &world.order,
+        is_first: world.is_first,
+    };
     plan::accrue(&parse(world), &facts, network, known)
 }
 
@@ -34,8 +37,13 @@ fn accruals(world: &World) -> Accruals {
 
 /// The engine's answer in the words of the model.
 fn told(accruals: &Accruals) -> Books {
-    let rule = |id: &domain::accrual::RuleId| id.as_str()[1..].parse::<usize>().expect("r and a number");
-    let reason = |reason| match serde_json::to_value(reason).expect("a word").as_str().expect("a word") {
+    let rule =
+        |id: &domain::accrual::RuleId| id.as_str()[1..].parse::<usize>().expect("r and a number");
+    let reason = |reason| match serde_json::to_value(reason)
+        .expect("a word")
+        .as_str()
+        .expect("a word")
+    {
         "no_sponsor" => "no_sponsor",
         "inactive" => "inactive",
         "level_closed" => "level_closed",
@@ -44,10 +52,35 @@ fn told(accruals: &Accruals) -> Books {
         "over_cap" => "over_cap",
         other => panic!("a new reason {other}"),
     };
-    let number = |partner: domain::ids::PartnerId| usize::try_from(partner.uuid().as_u128() - 1).expect("small");
+    let number = |partner: domain::ids::PartnerId| {
+        usize::try_from(partner.uuid().as_u128() - 1).expect("small")
+    };
     Books {
-        earned: accruals.shares.iter().map(|share| (rule(&share.rule), usize::from(share.level), number(share.earner), i128::from(share.raw.minor()), i128::from(share.paid.minor()))).collect(),
-        lost: accruals.breakage.iter().map(|lost| (rule(&lost.rule), usize::from(lost.level), reason(lost.reason), i128::from(lost.amount.minor()))).collect(),
+        earned: accruals
+            .shares
+            .iter()
+            .map(|share| {
+                (
+                    rule(&share.rule),
+                    usize::from(share.level),
+                    number(share.earner),
+                    i128::from(share.raw.minor()),
+                    i128::from(share.paid.minor()),
+                )
+            })
+            .collect(),
+        lost: accruals
+            .breakage
+            .iter()
+            .map(|lost| {
+                (
+                    rule(&lost.rule),
+                    usize::from(lost.level),
+                    reason(lost.reason),
+                    i128::from(lost.amount.minor()),
+                )
+            })
+            .collect(),
         maximum: i128::from(accruals.maximum.minor()),
         cap: accruals.cap.map(|cap| i128::from(cap.minor())),
     }
@@ -191,16 +224,41 @@ fn the_random_plans_reach_every_corner() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     for _ in 0..3000 {
-        let world = proptest::strategy::ValueTree::current(&world().new_tree(&mut runner).expect("a world"));
+        let world = proptest::strategy::ValueTree::current(
+            &world().new_tree(&mut runner).expect("a world"),
+        );
         let accruals = accruals(&world);
-        let outcomes = accruals.walks.iter().flat_map(|walk| &walk.steps).map(|step| {
-            let outcome = serde_json::to_value(&step.outcome).expect("JSON");
-            outcome.get("kind").and_then(serde_json::Value::as_str).expect("a kind").to_owned()
-        });
-        let reasons = accruals.breakage.iter().map(|lost| format!("{:?}", lost.reason));
-        let cap = world.plan.cap.iter().map(|(_, of, pro_rata)| format!("cap {of:?} {pro_rata}"));
-        let bases = world.plan.rules.iter().map(|rule| format!("{:?} {:?}", rule.squeeze, rule.of == Of::Volume));
-        outcomes.chain(reasons).chain(cap).chain(bases).for_each(|corner| *seen.entry(corner).or_default() += 1);
+        let outcomes = accruals
+            .walks
+            .iter()
+            .flat_map(|walk| &walk.steps)
+            .map(|step| {
+                let outcome = serde_json::to_value(&step.outcome).expect("JSON");
+                outcome
+                    .get("kind")
+                    .and_then(serde_json::Value::as_str)
+                    .expect("a kind")
+                    .to_owned()
+            });
+        let reasons = accruals
+            .breakage
+            .iter()
+            .map(|lost| format!("{:?}", lost.reason));
+        let cap = world
+            .plan
+            .cap
+            .iter()
+            .map(|(_, of, pro_rata)| format!("cap {of:?} {pro_rata}"));
+        let bases = world
+            .plan
+            .rules
+            .iter()
+            .map(|rule| format!("{:?} {:?}", rule.squeeze, rule.of == Of::Volume));
+        outcomes
+            .chain(reasons)
+            .chain(cap)
+            .chain(bases)
+            .for_each(|corner| *seen.entry(corner).or_default() += 1);
     }
     let rare: Vec<_> = seen.iter().filter(|(_, count)| **count < 50).collect();
     assert!(rare.is_empty(), "too seldom: {rare:?}");

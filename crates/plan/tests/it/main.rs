@@ -1,10 +1,14 @@
 //! The plan crate from outside: the language, the engine, the laws.
 
+#![expect(clippy::indexing_slicing, reason = "a test knows what it has built")]
+#![expect(clippy::format_push_string, reason = "clearness before speed")]
+
 mod cap;
 mod cases;
 mod common;
 mod compression;
 mod engine;
+mod facts;
 mod language;
 mod laws;
 mod long_chains;

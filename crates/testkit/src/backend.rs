@@ -1,0 +1,91 @@
+//! An app on a database of its own, SQLite or PostgreSQL.
+
+use std::sync::Arc;
+
+use app::App;
+use sqlx::{Connection, PgConnection};
+use store::Store;
+use tempfile::TempDir;
+
+use crate::clock::FixedClock;
+use crate::company::at;
+
+/// An app on a fresh, migrated database.
+pub struct TestApp {
+    /// The app.
+    pub app: App,
+    /// Its clock; it starts on 10 January 2026, 12:00 in Moscow.
+    pub clock: Arc<FixedClock>,
+    /// The URL of its database.
+    pub url: String,
+}
+
+/// Runs a test on SQLite, and on PostgreSQL where `NANOREM_TEST_POSTGRES` names a server. Each has a
+/// database of its own, gone afterwards.
+pub async fn for_each_backend(test: impl AsyncFn(TestApp)) {
+    let folder = tempfile::Builder::new().prefix("nanorem").tempdir().expect("a temporary folder can be made");
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    let started = TestApp::start(url, [7; 32]).await;
+    let store = started.app.store.clone();
+    test(started).await;
+    store.close().await;
+    let Ok(server) = std::env::var("NANOREM_TEST_POSTGRES") else {
+        eprintln!("NANOREM_TEST_POSTGRES is not set: PostgreSQL is skipped");
+        return;
+    };
+    let database = Database::create(&server, &folder).await;
+    let started = TestApp::start(database.url.clone(), [7; 32]).await;
+    let store = started.app.store.clone();
+    test(started).await;
+    store.close().await;
+    database.drop().await;
+}
+
+impl TestApp {
+    /// An app on the database of a URL, with dice that start from a seed.
+    pub async fn start(url: String, seed: [u8; 32]) -> Self {
+        let store = Store::connect(&url).await.expect("the test database can be opened");
+        store.migrate().await.expect("the tables can be made");
+        let clock = Arc::new(FixedClock::at(at("2026-01-10T12:00:00+03:00")));
+        Self { app: App::new(store, clock.clone(), seed), clock, url }
+    }
+
+    /// Lets the worker do what is due.
+    pub async fn work(&self) {
+        app::jobs::run_due(&self.app).await.expect("the jobs can be run");
+    }
+
+    /// Asserts that the books are right.
+    pub async fn assert_verified(&self) {
+        let report = app::verify::verify(&self.app).await.expect("the books can be read");
+        let wrong: Vec<_> = report.checks.iter().filter(|check| !check.differences.is_empty()).collect();
+        assert!(wrong.is_empty(), "the books are wrong: {wrong:#?}");
+    }
+}
+
+/// A PostgreSQL database of a test's own.
+struct Database {
+    server: String,
+    name: String,
+    url: String,
+}
+
+impl Database {
+    /// The temporary folder's random name is the database's too.
+    async fn create(server: &str, folder: &TempDir) -> Self {
+        let random = folder.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name: String = random.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+        let name = format!("{name}_{}", std::process::id());
+        let mut connection = PgConnection::connect(server).await.expect("the PostgreSQL server answers");
+        let sql = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        sqlx::query(sql).execute(&mut connection).await.expect("a database can be made");
+        let (base, _) = server.rsplit_once('/').expect("the server's URL names a database");
+        Self { server: server.to_owned(), url: format!("{base}/{name}"), name }
+    }
+
+    async fn drop(self) {
+        let mut connection = PgConnection::connect(&self.server).await.expect("the PostgreSQL server answers");
+        let sql = sqlx::AssertSqlSafe(format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        sqlx::query(sql).execute(&mut connection).await.expect("the database can be dropped");
+    }
+}

@@ -1,0 +1,102 @@
+//! A company in one line: partners, fees, products, a plan.
+
+use app::activity::FeePayment;
+use app::enroll::{Enrolment, SponsorRef};
+use app::plans::Activate;
+use app::standing::{Decision, Decree};
+use domain::activity::FeeKind;
+use domain::actor::{Actor, StaffLogin};
+use domain::money::Money;
+use domain::partner::{Partner, PartnerCode, PersonName};
+use jiff::Timestamp;
+
+use crate::backend::TestApp;
+
+/// An instant, as `2026-01-31T10:00:00+03:00`.
+pub fn at(text: &str) -> Timestamp {
+    domain::time::parse_instant(text).expect("tests write valid instants")
+}
+
+/// So many roubles.
+pub fn rub(roubles: i64) -> Money {
+    Money::from_minor(roubles * 100)
+}
+
+/// A person of the office.
+pub fn staff(login: &str) -> Actor {
+    Actor::Staff(StaffLogin::parse(login).expect("tests write valid logins"))
+}
+
+/// A company being built in a test.
+pub struct Company<'a> {
+    test: &'a TestApp,
+}
+
+impl<'a> Company<'a> {
+    /// A company with a plan in force since 2025, and the products `RVS` (1 000.00, cost 400.00,
+    /// 10 points) and `FEE` (a fee). `plan` is the name of a shipped plan or a TOML text.
+    pub async fn with_plan(test: &'a TestApp, plan: &str) -> Self {
+        let shipped = app::plans::SHIPPED.iter().find(|(name, _)| *name == plan);
+        let text = shipped.map_or(plan, |(_, text)| text);
+        let wanted = Activate { file_name: "test.toml", text, since: at("2025-01-01T00:00:00+03:00"), force: true };
+        app::plans::activate(&test.app, &staff("owner"), wanted).await.expect("the test's plan is right");
+        app::catalog::put(&test.app, &staff("owner"), &crate::shop::products()).await.expect("products can be stored");
+        Self { test }
+    }
+
+    /// Enrols a partner of a code under another, or as a founder, a year before the clock's start.
+    pub async fn partner(&self, code: &str, sponsor: Option<&str>) -> Partner {
+        let sponsor = match sponsor {
+            Some(sponsor) => SponsorRef::Partner(self.code(sponsor)),
+            None => SponsorRef::Root,
+        };
+        let enrolment = Enrolment {
+            name: PersonName::parse("Иван", code).expect("a code is a name"),
+            phone: None,
+            email: None,
+            sponsor,
+            code: Some(self.code(code)),
+            joined_at: Some(at("2025-01-10T12:00:00+03:00")),
+        };
+        app::enroll::enroll(&self.test.app, &staff("owner"), &enrolment).await.expect("tests enrol who can be enrolled")
+    }
+
+    /// Enrols a chain, each under the one before, and makes all of them active for a year from
+    /// 1 January 2026.
+    pub async fn chain(&self, codes: &[&str]) {
+        let mut above = None;
+        for code in codes {
+            self.partner(code, above).await;
+            self.fee(code, FeeKind::Annual, "2026-01-01T00:00:00+03:00").await;
+            above = Some(code);
+        }
+    }
+
+    /// Takes a fee paid at an instant.
+    pub async fn fee(&self, code: &str, kind: FeeKind, paid_at: &str) {
+        let payment = FeePayment {
+            partner: self.code(code),
+            paid_at: at(paid_at),
+            kind,
+            source: "test".to_owned(),
+            external_id: format!("{code}/{kind}/{paid_at}"),
+        };
+        app::activity::take_fee(&self.test.app, &staff("owner"), &payment).await.expect("tests pay fees that exist");
+    }
+
+    /// Writes a decision about a partner down, with a date.
+    pub async fn decree(&self, code: &str, decision: Decision, since: &str) {
+        let decree = Decree { partner: self.code(code), decision, since: at(since), reason: "test".to_owned() };
+        app::standing::decree(&self.test.app, &staff("owner"), &decree).await.expect("tests decide what can be decided");
+    }
+
+    /// A code of a test's partner.
+    pub fn code(&self, code: &str) -> PartnerCode {
+        PartnerCode::parse(code).expect("tests write valid codes")
+    }
+
+    /// What a partner has in all and what he may be paid now.
+    pub async fn balance(&self, code: &str) -> domain::ledger::Balance {
+        app::ledger::statement(&self.test.app, &self.code(code)).await.expect("the partner exists").balance
+    }
+}

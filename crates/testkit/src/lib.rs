@@ -1,0 +1,12 @@
+//! What tests need: an app on either database, a clock that stands still, a company in one line, a
+//! shop that signs what it sends. Only ever a dev-dependency.
+
+mod backend;
+mod clock;
+mod company;
+mod shop;
+
+pub use backend::{TestApp, for_each_backend};
+pub use clock::FixedClock;
+pub use company::{Company, at, rub, staff};
+pub use shop::{FakeShop, OrderDraft};
