@@ -112,3 +112,13 @@ impl Terms {
         self.0.get(sku)?.iter().find(|product| product.since <= at)
     }
 }
+
+/// The products with the terms in force now, by article.
+pub async fn list(app: &App) -> Result<Vec<Product>, StoreError> {
+    let now = app.now();
+    let mut products = store::products::all(&mut app.store.begin_read().await?).await?;
+    // Of each article the latest terms come first.
+    products.retain(|product| product.since <= now);
+    products.dedup_by(|later, kept| later.sku == kept.sku);
+    Ok(products)
+}

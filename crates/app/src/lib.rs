@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod ledger;
 pub mod orders;
 pub mod payouts;
+pub mod people;
 pub mod periods;
 pub mod plans;
 pub mod sponsors;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::money::Rate;
+use serde::Serialize;
 
 use crate::base::Base;
 use crate::plan::Plan;
@@ -10,7 +11,7 @@ use crate::ratio::Ratio;
 use crate::rules::{Rule, RuleKind};
 
 /// What a plan costs when so many levels of every rule are paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct WorstCase {
     /// How many levels are paid.
     pub paid_levels: u16,

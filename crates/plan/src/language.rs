@@ -16,7 +16,7 @@ mod words;
 
 use domain::money::Rounding;
 use sha2::{Digest, Sha256};
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 pub use diagnostics::{Diagnostic, Diagnostics, Localized, Severity};
 
@@ -118,18 +118,4 @@ fn read(text: &str, document: &DeTable<'_>, findings: &mut Findings) -> Option<P
         cap: cap.map(|read| read.cap),
         rules: rules.into_iter().map(|read| read.rule).collect(),
     })
-}
-
-/// What a value is, in both languages.
-fn kind_of(value: &DeValue<'_>) -> crate::lang::Text {
-    use crate::lang::Text;
-    match value {
-        DeValue::String(_) => Text::new("строка", "a string"),
-        DeValue::Integer(_) => Text::new("целое число", "a whole number"),
-        DeValue::Float(_) => Text::new("дробное число", "a fraction"),
-        DeValue::Boolean(_) => Text::new("true или false", "true or false"),
-        DeValue::Datetime(_) => Text::new("дата", "a date"),
-        DeValue::Array(_) => Text::new("список", "a list"),
-        DeValue::Table(_) => Text::new("таблица", "a table"),
-    }
 }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use domain::money::{Rate, Rounding};
+use serde::{Serialize, Serializer};
 
 /// A fraction of zero or more, kept exactly; printed in percent with up to four decimals, half up.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +69,12 @@ impl Ord for Ratio {
 }
 
 /// Prints `41%`, `24.2%`, `133.3333%`.
+impl Serialize for Ratio {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl fmt::Display for Ratio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ppm = self.ppm();

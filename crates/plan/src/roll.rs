@@ -1,10 +1,11 @@
 //! `roll_to_next`: the i-th sponsor stands at level i; a level that he may not earn goes on up.
 
+use domain::network::{Member, Standing};
+
 use crate::accrue::AccrueError;
 use crate::ascent::Ascent;
 use crate::climb::{Climb, Climbed, ClosedLevel, Fate, Meeting};
 use crate::compression::Verdict;
-use domain::network::{Member, Standing};
 
 /// Walks until every level is taken. Returns where it stopped with all levels taken.
 pub(crate) fn walk(

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::error::StoreError;
 
@@ -49,14 +49,28 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 const STATEMENTS: usize = 512;
 
 impl Store {
-    /// Opens the database of a URL: `sqlite:///absolute/file.db` or `postgres://…`.
+    /// Opens the database of a URL, `sqlite:///absolute/file.db` or `postgres://…`, and makes the file
+    /// of a SQLite database that does not exist yet.
     ///
     /// # Errors
     /// [`StoreError::Url`], or what the database says.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Self::connect_or(url, true).await
+    }
+
+    /// Opens the database of a URL that must exist: a file that has gone is never replaced by an empty
+    /// ledger in silence.
+    ///
+    /// # Errors
+    /// [`StoreError::Url`], or what the database says.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::connect_or(url, false).await
+    }
+
+    async fn connect_or(url: &str, create: bool) -> Result<Self, StoreError> {
         if url.starts_with("sqlite:") {
             let options = SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Url(url.to_owned()))?;
-            return Self::connect_sqlite(options.create_if_missing(true)).await;
+            return Self::connect_sqlite(options.create_if_missing(create)).await;
         }
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             // The URL may hold a password, so it is not repeated.
@@ -122,6 +136,22 @@ impl Store {
         Ok(())
     }
 
+    /// How many migrations of this program the database has not seen yet. All of them, if it is empty.
+    pub async fn pending_migrations(&self) -> Result<usize, StoreError> {
+        let sql = "SELECT version FROM _sqlx_migrations WHERE success";
+        let (known, applied): (_, Result<Vec<(i64,)>, _>) = match self {
+            Self::Sqlite { read, .. } => (sqlx::migrate!("migrations/sqlite"), sqlx::query_as(sql).fetch_all(read).await),
+            Self::Postgres(pool) => (sqlx::migrate!("migrations/postgres"), sqlx::query_as(sql).fetch_all(pool).await),
+        };
+        let applied = match applied {
+            Ok(applied) => applied,
+            // The table of migrations itself is not there yet.
+            Err(sqlx::Error::Database(error)) if error.message().contains("_sqlx_migrations") => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(known.iter().filter(|migration| !applied.contains(&(migration.version,))).count())
+    }
+
     /// Writes a consistent copy of a SQLite database to a new file, while it is in use.
     ///
     /// # Errors
@@ -130,9 +160,12 @@ impl Store {
         let Self::Sqlite { read, .. } = self else {
             return Err(StoreError::Url("postgres".to_owned()));
         };
+        // Readers may not write, not even another file, so one leaves the pool for this.
+        let mut connection = read.acquire().await?.detach();
+        sqlx::query("PRAGMA query_only = off").execute(&mut connection).await?;
         let path = file.to_string_lossy().into_owned();
-        sqlx::query("VACUUM INTO $1").bind(path).execute(read).await?;
-        Ok(())
+        sqlx::query("VACUUM INTO $1").bind(path).execute(&mut connection).await?;
+        Ok(connection.close().await?)
     }
 
     /// Closes every connection.

@@ -23,12 +23,8 @@ pub struct TestApp {
 /// Runs a test on SQLite, and on PostgreSQL where `NANOREM_TEST_POSTGRES` names a server. Each has a
 /// database of its own, gone afterwards.
 pub async fn for_each_backend(test: impl AsyncFn(TestApp)) {
-    let folder = tempfile::Builder::new().prefix("nanorem").tempdir().expect("a temporary folder can be made");
-    let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let started = TestApp::start(url, [7; 32]).await;
-    let store = started.app.store.clone();
-    test(started).await;
-    store.close().await;
+    let folder = temporary_folder();
+    run_on_sqlite(&folder, &test).await;
     let Ok(server) = std::env::var("NANOREM_TEST_POSTGRES") else {
         eprintln!("NANOREM_TEST_POSTGRES is not set: PostgreSQL is skipped");
         return;
@@ -41,7 +37,36 @@ pub async fn for_each_backend(test: impl AsyncFn(TestApp)) {
     database.drop().await;
 }
 
+/// Runs a test on SQLite alone, where what it asks does not depend on the database.
+pub async fn on_sqlite(test: impl AsyncFn(TestApp)) {
+    run_on_sqlite(&temporary_folder(), &test).await;
+}
+
+fn temporary_folder() -> TempDir {
+    tempfile::Builder::new().prefix("nanorem").tempdir().expect("a temporary folder can be made")
+}
+
+async fn run_on_sqlite(folder: &TempDir, test: &impl AsyncFn(TestApp)) {
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    let started = TestApp::start(url, [7; 32]).await;
+    let store = started.app.store.clone();
+    test(started).await;
+    store.close().await;
+}
+
 impl TestApp {
+    /// The same database after the program died and was started again: nothing is left in memory.
+    pub async fn restarted(self, seed: [u8; 32]) -> Self {
+        self.app.store.close().await;
+        let store = Store::connect(&self.url).await.expect("the test database can be opened again");
+        Self { app: App::new(store, self.clock.clone(), seed), clock: self.clock, url: self.url }
+    }
+
+    /// Puts the clock to an instant, as `2026-01-31T10:00:00+03:00`.
+    pub fn it_is(&self, instant: &str) {
+        self.clock.set(at(instant));
+    }
+
     /// An app on the database of a URL, with dice that start from a seed.
     pub async fn start(url: String, seed: [u8; 32]) -> Self {
         let store = Store::connect(&url).await.expect("the test database can be opened");

@@ -11,6 +11,7 @@ use domain::partner::{Partner, PartnerCode, PersonName};
 use jiff::Timestamp;
 
 use crate::backend::TestApp;
+use crate::shop::{FakeShop, OrderDraft};
 
 /// An instant, as `2026-01-31T10:00:00+03:00`.
 pub fn at(text: &str) -> Timestamp {
@@ -82,6 +83,13 @@ impl<'a> Company<'a> {
             external_id: format!("{code}/{kind}/{paid_at}"),
         };
         app::activity::take_fee(&self.test.app, &staff("owner"), &payment).await.expect("tests pay fees that exist");
+    }
+
+    /// Lets a partner buy one piece at a price, paid at an instant, and the worker pay his sponsors.
+    pub async fn buys(&self, order: &str, code: &str, price: &str, paid_at: &str) {
+        let draft = OrderDraft::new(order, code, 1, price, paid_at).paid_at(paid_at);
+        let received = FakeShop::default().send(self.test, &draft.event("order.paid")).await;
+        assert_eq!(received, app::orders::Received::Accepted, "order {order}");
     }
 
     /// Writes a decision about a partner down, with a date.

@@ -6,7 +6,7 @@ mod clock;
 mod company;
 mod shop;
 
-pub use backend::{TestApp, for_each_backend};
+pub use backend::{TestApp, for_each_backend, on_sqlite};
 pub use clock::FixedClock;
 pub use company::{Company, at, rub, staff};
 pub use shop::{FakeShop, OrderDraft};

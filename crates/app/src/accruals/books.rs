@@ -55,6 +55,14 @@ pub(crate) struct Written {
     pub(crate) reversals: u64,
 }
 
+impl Entry {
+    /// Whether refunds or a cancellation took all of it back. A later judgement has nothing to correct
+    /// there.
+    fn is_spent(&self) -> bool {
+        self.reversed == self.transfer.amount
+    }
+}
+
 impl Books {
     pub(crate) async fn load(tx: &mut Tx, ids: &[OrderId]) -> Result<Self, StoreError> {
         let orders = store::orders::by_ids(tx, ids).await?;
@@ -162,28 +170,26 @@ impl Book {
             Some(share) => !judgement.accruals.shares.contains(share),
             None => entry.transfer.amount != broken,
         };
+        let is_wrong = |entry: &Entry| !entry.is_corrected && !entry.is_spent() && differs(entry);
         let standing = || self.entries.iter().filter(|entry| !entry.is_corrected);
         let stands = |share: &Share| standing().any(|entry| entry.share.as_ref() == Some(share));
-        let breakage_stands = standing().any(|entry| entry.share.is_none());
+        let breakage_stands = standing().any(|entry| entry.share.is_none() && entry.transfer.amount == broken);
+        let breakage_is_missing = broken.is_positive() && !breakage_stands;
         let missing: Vec<Share> = judgement.accruals.shares.iter().filter(|share| !stands(share)).cloned().collect();
-        let is_same = missing.is_empty() && !standing().any(differs) && breakage_stands == broken.is_positive();
+        let is_same = missing.is_empty() && !breakage_is_missing && !self.entries.iter().any(is_wrong);
         if !self.runs.is_empty() && is_same {
             return;
         }
         let run = self.run(app, judgement, calendar);
         let posting = calendar.posting(judgement.effective_at);
-        for entry in self.entries.iter_mut().filter(|entry| !entry.is_corrected).filter(|entry| differs(entry)) {
-            entry.is_corrected = true;
+        for entry in self.entries.iter_mut().filter(|entry| is_wrong(entry)) {
             let rest = entry.transfer.amount - entry.reversed;
-            entry.reversed = entry.transfer.amount;
-            if rest.is_positive() {
-                let id = TransferId::new(app.ids.uuid(calendar.now));
-                let kind = TransferKind::CorrectionReversal;
-                self.fresh_transfers.push(entry.transfer.reversal(id, kind, run.breakage.uuid(), rest, posting));
-            }
+            (entry.is_corrected, entry.reversed) = (true, entry.transfer.amount);
+            let id = TransferId::new(app.ids.uuid(calendar.now));
+            let kind = TransferKind::CorrectionReversal;
+            self.fresh_transfers.push(entry.transfer.reversal(id, kind, run.breakage.uuid(), rest, posting));
         }
-        let breakage_stands = self.entries.iter().any(|entry| entry.share.is_none() && !entry.is_corrected);
-        if broken.is_positive() && !breakage_stands {
+        if breakage_is_missing {
             self.post(run.breakage, run.run, None, broken, &judgement.plan, judgement.effective_at, calendar);
         }
         for share in missing {

@@ -29,11 +29,17 @@ fn written(world: &World) -> Check {
     let moves = world.sponsorships.iter().filter(|fact| fact.reason != "enrolment").count();
     let activated = world.versions.iter().filter(|version| version.activated_by.is_some()).count();
     let reached = |states: &[PayoutState]| world.payouts.iter().filter(|payout| states.contains(&payout.state)).count();
+    let people = || world.network.people().map(|(_, person)| person);
+    let held = |held: bool| people().flat_map(|person| &person.holds).filter(|hold| hold.fact == held).count();
     let expected = [
         ("partner.move", moves),
+        ("partner.rank", people().map(|person| person.ranks.len()).sum()),
+        ("partner.hold", held(true)),
+        ("partner.release", held(false)),
         ("plan.activate", activated),
         ("period.close", world.periods.len()),
         ("payout.request", world.payouts.len()),
+        ("payout.approve", world.payouts.iter().filter(|payout| payout.approved_by.is_some()).count()),
         ("payout.settle", reached(&[PayoutState::Settled])),
         ("payout.fail", reached(&[PayoutState::Failed])),
         ("payout.reject", reached(&[PayoutState::Rejected])),

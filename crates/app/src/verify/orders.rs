@@ -53,6 +53,8 @@ fn order(world: &World, checks: &mut Checks, stored: &store::orders::Stored) {
     let runs = world.runs.get(&order.id).map_or(&[][..], Vec::as_slice);
     let in_order = runs.iter().zip(1..).all(|(run, number)| run.run == number);
     checks.once.expect(in_order, || format!("order {key}: its runs are not numbered 1, 2, …"));
+    let knows_more = runs.iter().zip(runs.iter().skip(1)).all(|(run, later)| run.known < later.known);
+    checks.once.expect(knows_more, || format!("order {key}: it was judged again by the same knowledge"));
     let is_due = order
         .paid_at
         .is_some_and(|paid_at| world.timeline.in_force(paid_at).is_some_and(|(_, plan)| plan.effective_at(order).is_some()));
@@ -71,7 +73,33 @@ fn order(world: &World, checks: &mut Checks, stored: &store::orders::Stored) {
         plan = Some(of_run);
     }
     if let Some(plan) = plan {
+        corrected(world, &mut checks.refunds, order, runs, &standing);
         refunded(world, &mut checks.refunds, order, plan, &standing, is_pending);
+    }
+}
+
+/// What was ever posted for an order: its accruals and the breakage of its runs.
+fn posted_for<'w>(world: &'w World, order: &Order, runs: &[Run]) -> impl Iterator<Item = (u32, Posting<'w>)> {
+    let accruals = world.accruals.get(&order.id).into_iter().flatten();
+    let accruals = accruals
+        .filter_map(|accrual| Some((accrual.run, (world.transfer(TransferId::new(accrual.id.uuid()))?, Some(&accrual.share)))));
+    let breakage = runs.iter().filter_map(|run| Some((run.run, (world.transfer(run.breakage)?, None))));
+    accruals.chain(breakage.collect::<Vec<_>>())
+}
+
+/// How much of a transfer is taken back.
+fn taken_back(world: &World, transfer: &Transfer) -> Money {
+    world.reversals_of(transfer.id).map(|reversal| reversal.amount).sum()
+}
+
+/// What a later run corrected is taken back whole.
+fn corrected(world: &World, check: &mut Check, order: &Order, runs: &[Run], standing: &[Posting<'_>]) {
+    for (_, (transfer, _)) in posted_for(world, order, runs) {
+        let stands = standing.iter().any(|(other, _)| other.id == transfer.id);
+        let back = taken_back(world, transfer);
+        check.expect(stands || back == transfer.amount, || {
+            format!("order {}: transfer {} of {} was corrected, but {back} is taken back", order.key, transfer.id, transfer.amount)
+        });
     }
 }
 
@@ -83,15 +111,20 @@ type Posting<'w> = (&'w Transfer, Option<&'w Share>);
 fn of_run_standing<'w>(world: &'w World, order: &Order, run: &Run, runs: &[Run]) -> Vec<Posting<'w>> {
     let up_to: HashSet<uuid::Uuid> =
         runs.iter().filter(|other| other.run <= run.run).map(|other| other.breakage.uuid()).collect();
-    let accruals = world.accruals.get(&order.id).into_iter().flatten().filter(|accrual| accrual.run <= run.run);
-    let accruals = accruals.filter_map(|accrual| Some((world.transfer(TransferId::new(accrual.id.uuid()))?, Some(&accrual.share))));
-    let breakage = runs.iter().filter(|other| other.run <= run.run).filter_map(|other| Some((world.transfer(other.breakage)?, None)));
     let is_corrected = |transfer: &Transfer| {
         world
             .reversals_of(transfer.id)
             .any(|reversal| reversal.kind == TransferKind::CorrectionReversal && up_to.contains(&reversal.cause))
     };
-    accruals.chain(breakage).filter(|(transfer, _)| !is_corrected(transfer)).collect()
+    let up_to_run = posted_for(world, order, runs).filter(|(number, _)| *number <= run.run);
+    up_to_run.map(|(_, posting)| posting).filter(|(transfer, _)| !is_corrected(transfer)).collect()
+}
+
+/// Whether a judgement has nothing to say about a posting: refunds or a cancellation took all of it
+/// back, so that a later run had nothing to correct.
+fn is_spent(world: &World, expected: &Accruals, (transfer, share): &Posting<'_>) -> bool {
+    let is_expected = share.map_or(transfer.amount == expected.broken(), |share| expected.shares.contains(share));
+    !is_expected && taken_back(world, transfer) == transfer.amount
 }
 
 fn judged(world: &World, checks: &mut Checks, order: &Order, run: &Run, plan: &Plan, standing: &[Posting<'_>]) {
@@ -104,6 +137,9 @@ fn judged(world: &World, checks: &mut Checks, order: &Order, run: &Run, plan: &P
             return;
         }
     };
+    let standing: Vec<Posting<'_>> =
+        standing.iter().filter(|posting| !is_spent(world, &expected, posting)).copied().collect();
+    let standing = &standing[..];
     let effective_at = plan.effective_at(order);
     checks.engine.expect(effective_at == Some(run.effective_at), || format!("order {key}: judged as of {}, in effect {effective_at:?}", run.effective_at));
     checks.engine.expect(expected.maximum == run.maximum, || format!("order {key}: promised {}, stored {}", expected.maximum, run.maximum));
@@ -156,7 +192,7 @@ fn refunded(world: &World, check: &mut Check, order: &Order, plan: &Plan, standi
         .collect();
     let due = plan::reversals(plan, order, &untouched);
     for (transfer, _) in standing {
-        let back: Money = world.reversals_of(transfer.id).map(|reversal| reversal.amount).sum();
+        let back = taken_back(world, transfer);
         let expected: Money = due.iter().filter(|reversal| reversal.of == transfer.id).map(|reversal| reversal.amount).sum();
         let holds = back == expected || (is_pending && back < expected);
         check.expect(holds, || format!("order {}: {back} of transfer {} is taken back, should be {expected}", order.key, transfer.id));

@@ -6,7 +6,6 @@ use std::ops::RangeInclusive;
 use toml::de::DeValue;
 
 use super::findings::Findings;
-use super::kind_of;
 use super::section::{Entry, refuse_recruiting};
 use super::words;
 use crate::lang::{Lang, Text};
@@ -223,4 +222,17 @@ pub(super) fn list<'t, 'i>(
             })
             .collect(),
     )
+}
+
+/// What a value is, in both languages.
+fn kind_of(value: &DeValue<'_>) -> crate::lang::Text {
+    match value {
+        DeValue::String(_) => Text::new("строка", "a string"),
+        DeValue::Integer(_) => Text::new("целое число", "a whole number"),
+        DeValue::Float(_) => Text::new("дробное число", "a fraction"),
+        DeValue::Boolean(_) => Text::new("true или false", "true or false"),
+        DeValue::Datetime(_) => Text::new("дата", "a date"),
+        DeValue::Array(_) => Text::new("список", "a list"),
+        DeValue::Table(_) => Text::new("таблица", "a table"),
+    }
 }

@@ -81,9 +81,9 @@ mod tests {
     fn a_mistyped_word_finds_its_neighbour() {
         let known = ["turnover", "margin", "volume"];
         for (text, meant) in [
-            ("turnovr", Some("turnover")),
+            ("turnoverx", Some("turnover")),
             ("Margin", Some("margin")),
-            ("magrin", Some("margin")),
+            ("mragin", Some("margin")),
             ("volumes", Some("volume")),
             ("profit", None),
             ("", None),

@@ -114,7 +114,7 @@ fn columns_count_characters_and_spans_bytes() {
 
 #[test]
 fn a_report_shows_the_line_the_label_and_the_help() {
-    let diagnostics = refused(&RIGHT.replace("\"level\"", "\"levle\""));
+    let diagnostics = refused(&RIGHT.replace("\"level\"", "\"levelx\""));
     let [diagnostic] = diagnostics.as_slice() else {
         panic!("one mistake")
     };
@@ -122,7 +122,7 @@ fn a_report_shows_the_line_the_label_and_the_help() {
         (
             Lang::En,
             [
-                "\"kind\" has no value \"levle\"",
+                "\"kind\" has no value \"levelx\"",
                 "no such value",
                 "did you mean \"level\"?",
             ],
@@ -130,7 +130,7 @@ fn a_report_shows_the_line_the_label_and_the_help() {
         (
             Lang::Ru,
             [
-                "у \"kind\" нет значения \"levle\"",
+                "у \"kind\" нет значения \"levelx\"",
                 "такого значения нет",
                 "возможно, имелось в виду \"level\"",
             ],
@@ -140,7 +140,7 @@ fn a_report_shows_the_line_the_label_and_the_help() {
         miette::NarratableReportHandler::new()
             .render_report(&mut report, &diagnostic.localized(lang))
             .expect("rendered");
-        for part in parts.into_iter().chain(["x.toml", "kind = \"levle\""]) {
+        for part in parts.into_iter().chain(["x.toml", "kind = \"levelx\""]) {
             assert!(report.contains(part), "{part} in {report}");
         }
     }

@@ -231,3 +231,29 @@ fn a_rule_that_takes_turnover_of_some_goods_only_reverses_by_them() {
         "line 9 is not of this order"
     );
 }
+
+#[test]
+fn fees_neither_take_anything_back_nor_hold_it() {
+    let mut fee = line(2, 1, 300_000);
+    fee.kind = ProductKind::Fee;
+    let mut only_fee = order(vec![fee.clone()]);
+    only_fee.refunds = vec![refund(1, &[(2, 1)])];
+    assert_eq!(
+        short(&reversals(
+            &on("turnover"),
+            &only_fee,
+            &[posted(1, None, 7)]
+        )),
+        []
+    );
+    let mut free_goods = order(vec![line(1, 1, 0), fee]);
+    free_goods.refunds = vec![refund(1, &[(1, 1)])];
+    assert_eq!(
+        short(&reversals(
+            &on("turnover"),
+            &free_goods,
+            &[posted(1, Some("r"), 7)]
+        )),
+        [(1, 7)]
+    );
+}

@@ -95,8 +95,8 @@ fn rates_come_in_one_form() {
     );
     breaks(
         "rates = [\"12%\", \"10%\"]",
-        "rate_table = { member = [\"1%\"], silvr = [\"2%\"] }",
-        &["x.toml:19:33: the plan has no rank \"silvr\"; did you mean \"silver\"?"],
+        "rate_table = { member = [\"1%\"], silverx = [\"2%\"] }",
+        &["x.toml:19:33: the plan has no rank \"silverx\"; did you mean \"silver\"?"],
     );
     breaks(
         "rates = [\"12%\", \"10%\"]",

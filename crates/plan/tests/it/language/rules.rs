@@ -148,3 +148,46 @@ fn rules_agree_with_each_other() {
         ],
     );
 }
+
+#[test]
+fn exactly_the_whole_is_within_it() {
+    let one = RIGHT.replace("\"12%\", \"10%\"", "\"60%\", \"40%\"");
+    assert_eq!(warnings(&one), Vec::<String>::new());
+    let two = format!(
+        "{RIGHT}[[rules]]\nid = \"more\"\nkind = \"level\"\nbase = \"turnover\"\nrates = [\"78%\"]\ncompression = \"none\"\n"
+    );
+    assert_eq!(warnings(&two), Vec::<String>::new());
+}
+
+#[test]
+fn the_margin_is_at_most_the_turnover() {
+    let capped = |percent: &str| {
+        RIGHT.replace("\"turnover\"", "\"margin\"").replace(
+            "[activity]",
+            &format!("[cap]\npercent = \"{percent}\"\nof = \"turnover\"\n[activity]"),
+        )
+    };
+    assert_eq!(warnings(&capped("22%")), Vec::<String>::new());
+    assert_eq!(
+        refused(&capped("21%")).to_string(),
+        "x.toml:11:1: the rates come to 22%, and the cap is 21%; say how to cut: mode = \"pro_rata\" or mode = \"tail\"; or lower the rates"
+    );
+}
+
+#[test]
+fn both_numbers_of_the_tiers_ascend() {
+    for second in [
+        "min_active = 1, max_level = 2",
+        "min_active = 2, max_level = 1",
+        "min_active = 0, max_level = 2",
+    ] {
+        rule_with(
+            &format!(
+                "unlock = {{ tiers = [{{ min_active = 1, max_level = 1 }}, {{ {second} }}] }}"
+            ),
+            &[
+                "x.toml:21:56: the tiers must ascend; both min_active and max_level must be greater than in the tier before",
+            ],
+        );
+    }
+}

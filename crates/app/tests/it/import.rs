@@ -1,0 +1,353 @@
+//! The import: all or nothing of a batch, every mistake named, run again without harm.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use app::figures::figures;
+use app::import::{Import, ImportError, Progress, RowError, Stage, StageReport, import};
+use app::plans::{Activate, activate};
+use domain::actor::Actor;
+use domain::order::ExternalId;
+use tempfile::TempDir;
+use testkit::{Company, TestApp, at, for_each_backend, on_sqlite, rub, staff};
+
+const FILES: [&str; 6] =
+    ["products.csv", "partners.csv", "activity.csv", "orders.csv", "order_lines.csv", "refunds.csv"];
+
+/// A company of ten in a chain, each the sponsor of the next, with twenty orders of the tenth.
+fn write_company(orders: usize) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let mut texts = [
+        "sku,name,category,price,cost,volume\nRVS-1,Состав 1,Составы,1000.00,400.00,10\nRVS-2,Состав 2,Составы,50.00,20.00,0.5\n".to_owned(),
+        "code,sponsor_code,first_name,last_name,phone,email,joined_at\n".to_owned(),
+        "partner_code,paid_at,kind\n".to_owned(),
+        "order_id,ordered_at,paid_at,buyer_code,status\n".to_owned(),
+        "order_id,line_no,sku,quantity,unit_price\n".to_owned(),
+        "refund_id,order_id,line_no,quantity,refunded_at\nR-1,O-1,1,1,2026-01-05T10:00:00+03:00\nR-1,O-1,2,2,2026-01-05T10:00:00+03:00\nR-2,O-2,1,1,2026-01-05T11:00:00+03:00\n".to_owned(),
+    ];
+    let [_, partners, activity, heads, lines, _] = &mut texts;
+    for number in 1..=10 {
+        let sponsor = if number == 1 { String::new() } else { format!("NR{:05}", number - 1) };
+        writeln!(
+            partners,
+            "NR{number:05},{sponsor},Иван,Иванов-{number},+7900000000{},i{number}@example.org,2025-01-{number:02}T10:00:00+03:00",
+            number % 10
+        )
+        .expect("a string takes text");
+        // The sixth never paid, the seventh by the month.
+        if number != 6 {
+            let kind = if number == 7 { "monthly" } else { "annual" };
+            writeln!(activity, "NR{number:05},2025-12-{number:02}T10:00:00+03:00,{kind}").expect("a string takes text");
+        }
+    }
+    for number in 1..=orders {
+        let second = format!("2026-01-02T{:02}:{:02}:{:02}+03:00", number / 3_600, number / 60 % 60, number % 60);
+        let (paid_at, status) = match number {
+            3 => (String::new(), "created"),
+            4 => (String::new(), "cancelled"),
+            5 => (second.clone(), "cancelled"),
+            _ => (second.clone(), "paid"),
+        };
+        writeln!(heads, "O-{number},{second},{paid_at},NR00010,{status}").expect("a string takes text");
+        writeln!(lines, "O-{number},1,RVS-1,2,1000.00\nO-{number},2,RVS-2,2,50.00").expect("a string takes text");
+    }
+    for (file, text) in FILES.iter().zip(texts) {
+        std::fs::write(folder.path().join(file), text).expect("the folder is ours");
+    }
+    folder
+}
+
+/// Replaces a line of a file, or adds it at the end.
+fn put_line(folder: &Path, file: &str, line: usize, row: &str) {
+    let path = folder.join(file);
+    let text = std::fs::read_to_string(&path).expect("the file was written");
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.resize(lines.len().max(line), row);
+    lines[line - 1] = row;
+    std::fs::write(path, lines.join("\n") + "\n").expect("the folder is ours");
+}
+
+fn wanted(folder: &Path, dry_run: bool) -> Import {
+    Import { folder: folder.to_owned(), source: ExternalId::parse("nanorvs").expect("a valid id"), dry_run }
+}
+
+async fn with_plan(test: &TestApp) {
+    let (_, text) = app::plans::SHIPPED[0];
+    let plan = Activate { file_name: "test.toml", text, since: at("2025-01-01T00:00:00+03:00"), force: false };
+    activate(&test.app, &staff("owner"), plan).await.expect("the plan is right");
+}
+
+async fn run(test: &TestApp, folder: &Path) -> Result<Vec<StageReport>, ImportError> {
+    import(&test.app, &staff("elena"), &wanted(folder, false), |_| {}).await
+}
+
+fn reports(new: [usize; 5], known: [usize; 5]) -> Vec<StageReport> {
+    let stages = [Stage::Products, Stage::Partners, Stage::Activity, Stage::Orders, Stage::Refunds];
+    let counts = new.into_iter().zip(known);
+    let report = |(stage, (new, known))| StageReport { stage, rows: new + known, new, known };
+    stages.into_iter().zip(counts).map(report).collect()
+}
+
+async fn digest(test: &TestApp) -> [u8; 32] {
+    app::ledger::digest(&test.app).await.expect("the ledger can be read").sha256
+}
+
+#[tokio::test]
+async fn a_company_is_imported_and_paid_to_the_kopeck() {
+    for_each_backend(async |test| {
+        with_plan(&test).await;
+        let folder = write_company(20);
+        let done = run(&test, folder.path()).await.expect("the files are right");
+        assert_eq!(done, reports([2, 10, 9, 20, 2], [0; 5]));
+        let figures = figures(&test.app).await.expect("figures");
+        // Paid: all but two. Each of 18 pays five levels: the sixth is passed over.
+        assert_eq!((figures.partners, figures.orders, figures.accruals), (10, (20, 18, 2), (18, 90)));
+        let mut earned: Vec<(String, i64)> = Vec::new();
+        for one in app::accruals::by_partner(&test.app).await.expect("sums") {
+            earned.push((one.partner_code.to_string(), one.net.minor()));
+        }
+        // 17 stand of 2 100.00 each, less 1 100.00 and 1 000.00 given back: 33 600.00 in all.
+        let expected =
+            [("NR00004", 1_680_00), ("NR00005", 1_680_00), ("NR00007", 1_680_00), ("NR00008", 3_360_00), ("NR00009", 6_720_00)];
+        assert_eq!(earned, expected.map(|(code, net)| (code.to_owned(), net)));
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_run_changes_nothing() {
+    for_each_backend(async |test| {
+        with_plan(&test).await;
+        let folder = write_company(20);
+        run(&test, folder.path()).await.expect("the files are right");
+        let before = (digest(&test).await, figures(&test.app).await.expect("figures"));
+        let again = run(&test, folder.path()).await.expect("the files are right");
+        assert_eq!(again, reports([0; 5], [2, 10, 9, 20, 2]));
+        assert_eq!((digest(&test).await, figures(&test.app).await.expect("figures")), before);
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dry_run_writes_nothing() {
+    for_each_backend(async |test| {
+        with_plan(&test).await;
+        let folder = write_company(20);
+        let before = figures(&test.app).await.expect("figures");
+        let dry = import(&test.app, &staff("elena"), &wanted(folder.path(), true), |_| {}).await;
+        assert_eq!(dry.expect("the files are right"), reports([2, 10, 9, 20, 2], [0; 5]));
+        assert_eq!(figures(&test.app).await.expect("figures"), before);
+        put_line(folder.path(), "orders.csv", 2, "O-1,2026-01-02T00:00:01+03:00,2026-01-02T00:00:01+03:00,NR00099,paid");
+        let dry = import(&test.app, &staff("elena"), &wanted(folder.path(), true), |_| {}).await;
+        let Err(ImportError::Rows(rows)) = dry else { panic!("{dry:?}") };
+        let problem = "there is no partner NR00099".to_owned();
+        assert_eq!(rows, [RowError { file: "orders.csv", line: 2, column: "buyer_code", problem }]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_staff_import_and_only_under_a_plan() {
+    for_each_backend(async |test| {
+        let folder = write_company(20);
+        let wanted = wanted(folder.path(), false);
+        let refused = import(&test.app, &Actor::System, &wanted, |_| {}).await;
+        assert!(matches!(refused, Err(ImportError::NotStaff)), "{refused:?}");
+        let refused = run(&test, folder.path()).await;
+        assert!(matches!(refused, Err(ImportError::NoPlan(first)) if first == at("2025-12-01T10:00:00+03:00")), "{refused:?}");
+        std::fs::remove_file(folder.path().join("refunds.csv")).expect("the folder is ours");
+        let refused = run(&test, folder.path()).await;
+        assert!(matches!(&refused, Err(ImportError::File { path, .. }) if path.ends_with("refunds.csv")), "{refused:?}");
+        assert_eq!(figures(&test.app).await.expect("figures").partners, 0);
+    })
+    .await;
+}
+
+/// A row that is wrong: its file, line and text, the column that must be named, a part of the problem,
+/// and how many partners and orders are stored all the same.
+type Wrong = (&'static str, usize, &'static str, &'static str, &'static str, (i64, i64));
+
+const WRONG: &[Wrong] = &[
+    ("products.csv", 1, "sku,name,category,price,cost", "volume", "the column is missing", (0, 0)),
+    ("products.csv", 1, "sku,name,category,price,cost,volume,colour", "", "\"colour\" is unknown", (0, 0)),
+    ("products.csv", 3, "RVS-2,Состав 2,Составы,50.00,20.00", "", "found record with 5 fields", (0, 0)),
+    ("products.csv", 3, ",Состав 2,Составы,50.00,20.00,0.5", "sku", "is not a SKU", (0, 0)),
+    ("products.csv", 3, "RVS-2,,Составы,50.00,20.00,0.5", "name", "1 to 200 characters", (0, 0)),
+    ("products.csv", 3, "RVS-2,Состав 2,Составы,-50.00,20.00,0.5", "price", "below zero", (0, 0)),
+    ("products.csv", 3, "RVS-2,Состав 2,Составы,50.00,20.005,0.5", "cost", "20.005", (0, 0)),
+    ("products.csv", 3, "RVS-1,Состав 2,Составы,50.00,20.00,0.5", "sku", "RVS-1 stands in line 2 already", (0, 0)),
+    ("partners.csv", 3, "N 2,NR00001,Иван,И,,,2025-01-02T10:00:00+03:00", "code", "is not a partner code", (0, 0)),
+    ("partners.csv", 3, "NR00001,,Иван,И,,,2025-01-02T10:00:00+03:00", "code", "stands in line 2 already", (0, 0)),
+    ("partners.csv", 3, "NR00002,NR00001,,И,,,2025-01-02T10:00:00+03:00", "first_name", "is not a name", (0, 0)),
+    ("partners.csv", 3, "NR00002,NR00001,Иван,И,12,,2025-01-02T10:00:00+03:00", "phone", "is not a phone", (0, 0)),
+    ("partners.csv", 3, "NR00002,NR00001,Иван,И,+79000000001,,2025-01-02T10:00:00+03:00", "phone", "line 2", (0, 0)),
+    ("partners.csv", 3, "NR00002,NR00001,Иван,И,,a@,2025-01-02T10:00:00+03:00", "email", "is not an e-mail", (0, 0)),
+    ("partners.csv", 3, "NR00002,NR00001,Иван,И,,,2025-01-02", "joined_at", "is not an instant", (0, 0)),
+    ("partners.csv", 3, "NR00002,NR00099,Иван,И,,,2025-01-02T10:00:00+03:00", "sponsor_code", "no such partner", (0, 0)),
+    ("activity.csv", 3, "NR00002,2025-12-02T10:00:00+03:00,weekly", "kind", "is not a kind", (0, 0)),
+    ("activity.csv", 3, "NR00002,yesterday,annual", "paid_at", "is not an instant", (0, 0)),
+    ("activity.csv", 3, "NR00099,2025-12-02T10:00:00+03:00,annual", "partner_code", "no partner NR00099", (10, 0)),
+    ("orders.csv", 3, "O-2,2026-01-02T00:00:02+03:00,2026-01-02T00:00:02+03:00,NR00010,sent", "status", "is unknown", (0, 0)),
+    ("orders.csv", 3, "O-2,2026-01-02T00:00:02+03:00,,NR00010,paid", "paid_at", "is empty", (0, 0)),
+    ("orders.csv", 3, "O-2,2026-01-02T00:00:02+03:00,2026-01-02T00:00:02+03:00,NR00010,created", "paid_at", "\"paid\"", (0, 0)),
+    ("orders.csv", 22, "O-21,2026-01-02T00:00:02+03:00,,NR00010,created", "order_id", "no row of order_lines.csv", (0, 0)),
+    ("orders.csv", 3, "O-2,2026-01-02T00:00:02+03:00,2026-01-02T00:00:02+03:00,NR00099,paid", "order_id", "no partner", (10, 0)),
+    ("order_lines.csv", 3, "O-1,2,RVS-2,0,50.00", "quantity", "from 1 to 1000000", (0, 0)),
+    ("order_lines.csv", 3, "O-1,2,RVS-2,²,50.00", "quantity", "is not a whole number", (0, 0)),
+    ("order_lines.csv", 3, "O-1,2,RVS-2,2,50.001", "unit_price", "50.001", (0, 0)),
+    ("order_lines.csv", 3, "O-1,2,RVS-2,1000000,9000000000000.00", "unit_price", "more than", (0, 0)),
+    ("order_lines.csv", 3, "O-1,1,RVS-2,2,50.00", "line_no", "stands in line 2 already", (0, 0)),
+    ("order_lines.csv", 42, "O-99,1,RVS-2,2,50.00", "order_id", "no row of orders.csv", (0, 0)),
+    ("order_lines.csv", 3, "O-1,2,RVS-9,2,50.00", "order_id", "is not in the catalogue", (10, 0)),
+    ("refunds.csv", 4, "R-2,O-2,1,none,2026-01-05T11:00:00+03:00", "quantity", "is not a whole number", (0, 0)),
+    ("refunds.csv", 4, "R-1,O-2,1,1,2026-01-05T11:00:00+03:00", "refund_id", "with another order", (0, 0)),
+    ("refunds.csv", 4, "R-2,O-2,1,3,2026-01-05T11:00:00+03:00", "order_id", "has 2 pieces", (10, 20)),
+    ("refunds.csv", 4, "R-2,O-99,1,1,2026-01-05T11:00:00+03:00", "order_id", "not known yet", (10, 20)),
+];
+
+#[tokio::test]
+async fn a_wrong_row_is_named_and_nothing_of_its_batch_is_stored() {
+    for wrong in WRONG {
+        on_sqlite(async |test| {
+            let (file, line, row, column, problem, stored) = *wrong;
+            with_plan(&test).await;
+            let folder = write_company(20);
+            put_line(folder.path(), file, line, row);
+            let done = run(&test, folder.path()).await;
+            let Err(ImportError::Rows(rows)) = done else { panic!("{wrong:?}: {done:?}") };
+            // A wrong line of an order is told where the order stands: in the file of orders.
+            let file = if problem == "is not in the catalogue" { "orders.csv" } else { file };
+            let line = if problem == "is not in the catalogue" { 2 } else { line as u64 };
+            let names = |error: &RowError| {
+                (error.file, error.line, error.column) == (file, line, column) && error.problem.contains(problem)
+            };
+            assert!(rows.iter().any(names), "{wrong:?}: {rows:#?}");
+            let figures = figures(&test.app).await.expect("figures");
+            assert_eq!((figures.partners, figures.orders.0), stored, "{wrong:?}");
+            test.assert_verified().await;
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn all_mistakes_are_told_at_once() {
+    on_sqlite(async |test| {
+        with_plan(&test).await;
+        let folder = write_company(20);
+        put_line(folder.path(), "products.csv", 2, "RVS-1,Состав 1,Составы,free,400.00,10");
+        put_line(folder.path(), "activity.csv", 5, "NR00004,2025-12-04T10:00:00+03:00,daily");
+        put_line(folder.path(), "orders.csv", 9, "O-8,then,2026-01-02T00:00:08+03:00,NR00010,paid");
+        let done = run(&test, folder.path()).await;
+        let Err(ImportError::Rows(rows)) = done else { panic!("{done:?}") };
+        let places: Vec<_> = rows.iter().map(|row| (row.file, row.line, row.column)).collect();
+        let expected = [("products.csv", 2, "price"), ("activity.csv", 5, "kind"), ("orders.csv", 9, "ordered_at")];
+        assert_eq!(places, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rows_that_contradict_what_is_known_are_refused() {
+    for_each_backend(async |test| {
+        with_plan(&test).await;
+        let changes: [(&str, usize, &str, &str); 4] = [
+            ("partners.csv", 4, "NR00003,NR00001,Иван,И,,,2025-01-03T10:00:00+03:00", "code"),
+            ("orders.csv", 8, "O-7,2026-01-02T00:00:07+03:00,2026-01-02T00:00:08+03:00,NR00010,paid", "order_id"),
+            ("order_lines.csv", 2, "O-1,1,RVS-1,2,1000.01", "order_id"),
+            ("refunds.csv", 4, "R-2,O-2,1,2,2026-01-05T11:00:00+03:00", "order_id"),
+        ];
+        run(&test, write_company(20).path()).await.expect("the files are right");
+        let before = digest(&test).await;
+        for (file, line, row, column) in changes {
+            let folder = write_company(20);
+            put_line(folder.path(), file, line, row);
+            let done = run(&test, folder.path()).await;
+            let Err(ImportError::Rows(rows)) = done else { panic!("{row}: {done:?}") };
+            assert!(matches!(&rows[..], [one] if one.column == column), "{row}: {rows:?}");
+        }
+        assert_eq!(digest(&test).await, before);
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_that_was_cut_off_is_run_again() {
+    for_each_backend(async |test| {
+        with_plan(&test).await;
+        let folder = write_company(1_100);
+        let cuts = [
+            Progress { stage: Stage::Partners, done: 0, total: 10 },
+            Progress { stage: Stage::Activity, done: 9, total: 9 },
+            Progress { stage: Stage::Orders, done: 1_000, total: 1_100 },
+            Progress { stage: Stage::Refunds, done: 0, total: 2 },
+        ];
+        for cut in cuts {
+            cut_off(&test, folder.path(), cut).await;
+            test.assert_verified().await;
+        }
+        let done = run(&test, folder.path()).await.expect("the files are right");
+        let [.., orders, refunds] = &done[..] else { panic!("{done:?}") };
+        assert_eq!((orders.new + orders.known, refunds.new + refunds.known), (1_100, 2));
+        test.assert_verified().await;
+        // 1 097 stand, less what was given back: 2 303 700.00 - 2 100.00.
+        let company = app::ledger::statement(&test.app, &"NR00009".parse().expect("a code")).await.expect("he exists");
+        assert_eq!(company.balance.total, rub(460_320));
+        assert_eq!(company.lines.len(), 1_098 + 1 + 2, "an accrual for each paid order, and what was taken back");
+    })
+    .await;
+}
+
+/// Lets the import die once it has told of so much progress.
+async fn cut_off(test: &TestApp, folder: &Path, cut: Progress) {
+    let reached = tokio::sync::Notify::new();
+    let (staff, wanted) = (staff("elena"), wanted(folder, false));
+    let running = import(&test.app, &staff, &wanted, |progress| {
+        if progress == cut {
+            reached.notify_one();
+        }
+    });
+    tokio::select! {
+        biased;
+        () = reached.notified() => {}
+        done = running => panic!("it went through to its end: {done:?}"),
+    }
+}
+
+#[tokio::test]
+async fn fees_imported_after_orders_correct_them() {
+    on_sqlite(async |test| {
+        with_plan(&test).await;
+        let folder = write_company(20);
+        let activity = std::fs::read_to_string(folder.path().join("activity.csv")).expect("written");
+        std::fs::write(folder.path().join("activity.csv"), "partner_code,paid_at,kind\n").expect("ours");
+        run(&test, folder.path()).await.expect("the files are right");
+        assert_eq!(app::accruals::by_partner(&test.app).await.expect("sums"), [], "nobody was active");
+        test.assert_verified().await;
+        std::fs::write(folder.path().join("activity.csv"), activity).expect("ours");
+        run(&test, folder.path()).await.expect("the files are right");
+        let company = app::ledger::statement(&test.app, &"NR00009".parse().expect("a code")).await.expect("he exists");
+        assert_eq!(company.balance.total, rub(6_720), "as if it had been known from the beginning");
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_from_a_spreadsheet_is_read() {
+    on_sqlite(async |test| {
+        Company::with_plan(&test, "nanorem-5").await;
+        let folder = write_company(20);
+        for file in FILES {
+            let path = folder.path().join(file);
+            let text = std::fs::read_to_string(&path).expect("written").replace('\n', "\r\n");
+            std::fs::write(path, format!("\u{feff}{text}")).expect("ours");
+        }
+        run(&test, folder.path()).await.expect("a byte order mark and CRLF are no mistakes");
+        test.assert_verified().await;
+    })
+    .await;
+}

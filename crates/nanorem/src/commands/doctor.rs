@@ -1,0 +1,82 @@
+//! `nanorem doctor`: is everything ready, and what to do where it is not.
+
+use std::process::ExitCode;
+
+use app::{App, figures, plans};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use store::{Backend, Store};
+
+use crate::Hands;
+
+#[derive(Serialize)]
+struct Finding {
+    what: &'static str,
+    state: State,
+    told: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Good,
+    Warning,
+    Bad,
+}
+
+pub(super) async fn doctor(hands: &Hands) -> anyhow::Result<ExitCode> {
+    let mut findings = vec![finding("Настройки", State::Good, "прочитаны, ошибок нет")];
+    match hands.connect(Store::open(hands.settings.database_url.expose_secret()).await) {
+        Ok(app) => database(&app, &mut findings).await?,
+        Err(error) => {
+            let told = format!("не открывается: {error:#}. Новая база: nanorem migrate");
+            findings.push(finding("База данных", State::Bad, &told));
+        }
+    }
+    findings.push(match hands.settings.secrets.is_empty() {
+        true => finding("Вебхук магазина", State::Warning, "секрета нет, /hooks/shop не открыт: задайте NANOREM_SHOP_WEBHOOK_SECRETS"),
+        false => finding("Вебхук магазина", State::Good, "секрет задан, /hooks/shop открыт"),
+    });
+    let is_bad = findings.iter().any(|finding| finding.state == State::Bad);
+    hands.output.show(&findings, || {
+        let mark = |state| match state {
+            State::Good => "✓",
+            State::Warning => "!",
+            State::Bad => "✗",
+        };
+        let lines = findings.iter().map(|finding| format!("{} {}: {}", mark(finding.state), finding.what, finding.told));
+        lines.collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(if is_bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn finding(what: &'static str, state: State, told: &str) -> Finding {
+    Finding { what, state, told: told.to_owned() }
+}
+
+async fn database(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<()> {
+    let backend = match app.store.backend() {
+        Backend::Sqlite => "SQLite",
+        Backend::Postgres => "PostgreSQL",
+    };
+    let pending = app.store.pending_migrations().await?;
+    if pending > 0 {
+        let told = format!("{backend}, отстаёт на {pending} миграций: nanorem migrate");
+        findings.push(finding("База данных", State::Bad, &told));
+        return Ok(());
+    }
+    findings.push(finding("База данных", State::Good, &format!("{backend}, таблицы в порядке")));
+    let counted = figures::figures(app).await?;
+    let timeline = plans::timeline(app, &mut app.store.begin_read().await?).await?;
+    findings.push(match timeline.in_force(app.now()) {
+        Some((version, _)) => finding("План", State::Good, &format!("действует {}", version.name)),
+        None => finding("План", State::Bad, "ни один не действует: nanorem plan activate nanorem-12 --from ДАТА"),
+    });
+    let (waiting, dead) = (counted.jobs_waiting, counted.jobs_dead);
+    let state = if dead > 0 { State::Bad } else { State::Good };
+    findings.push(finding("Задания", state, &format!("ждёт {waiting}, не удалось {dead}")));
+    let (orders, ..) = counted.orders;
+    let told = format!("партнёров {}, заказов {orders}, начислений {}", counted.partners, counted.accruals.1);
+    findings.push(finding("Компания", State::Good, &told));
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! `nanorem order`.
+
+use app::orders::{OrderView, view};
+use domain::accrual::Breakage;
+use domain::order::OrderState;
+use plan::{Lang, explain};
+
+use crate::Hands;
+use crate::cli::OrderVerb;
+use crate::output::{moment, or_dash, rub, table};
+
+pub(super) async fn run(hands: &Hands, verb: OrderVerb) -> anyhow::Result<()> {
+    let OrderVerb::Show { id } = verb;
+    let order = view(&hands.app().await?, &id).await?;
+    hands.output.show(&order, || whole(&order))
+}
+
+fn whole(view: &OrderView) -> String {
+    let mut parts = vec![head(view), lines(view)];
+    if let Some(plan) = &view.plan {
+        let cap = plan.cap.map_or_else(|| "без лимита".to_owned(), |cap| format!("лимит {}", rub(cap)));
+        let again = if plan.run > 1 { format!(", пересмотрен: {}-й расчёт", plan.run) } else { String::new() };
+        parts.push(format!("План {} на {}: обещано {}, {cap}{again}", plan.name, moment(plan.effective_at), rub(plan.maximum)));
+    }
+    parts.extend(section("Получили", !view.accruals.is_empty(), || accruals(view)));
+    parts.extend(section("Не получили", !view.skipped.is_empty(), || skipped(view)));
+    parts.extend(section("Не выплачено никому", !view.breakage.is_empty(), || breakage(&view.breakage)));
+    parts.extend(section("Возвращено", !view.reversed.is_empty(), || reversed(view)));
+    parts.join("\n\n")
+}
+
+fn section(title: &str, is_there: bool, text: impl FnOnce() -> String) -> Option<String> {
+    is_there.then(|| format!("{title}\n{}", text()))
+}
+
+fn head(view: &OrderView) -> String {
+    let order = &view.order;
+    let state = match view.state {
+        OrderState::Created => "создан, не оплачен",
+        OrderState::Paid => "оплачен",
+        OrderState::Refunded => "возвращён целиком",
+        OrderState::Cancelled => "отменён",
+    };
+    let buyer = match (&view.buyer_code, &view.seller_code) {
+        (Some(buyer), _) => format!("партнёр {buyer}"),
+        (None, Some(seller)) => format!("покупатель по приглашению {seller}"),
+        (None, None) => "покупатель без приглашения".to_owned(),
+    };
+    format!(
+        "Заказ {} ({}): {state}\n{buyer}; заказан {}, оплачен {}; сумма {}",
+        or_dash(order.number.clone()),
+        order.key,
+        moment(order.ordered_at),
+        or_dash(order.paid_at.map(moment)),
+        rub(view.total)
+    )
+}
+
+fn lines(view: &OrderView) -> String {
+    let rows = view.lines.iter().map(|line| {
+        let amount = line.unit_price.times(line.quantity).unwrap_or_default();
+        vec![line.line_no.to_string(), line.sku.to_string(), line.quantity.to_string(), rub(line.unit_price), rub(amount)]
+    });
+    table(&["№", "Артикул", ">Штук", ">Цена", ">Сумма"], rows)
+}
+
+fn accruals(view: &OrderView) -> String {
+    let rows = view.accruals.iter().map(|one| {
+        vec![
+            one.partner_code.to_string(),
+            format!("{}, линия {}", one.rule, one.level),
+            rub(one.base),
+            one.rate.to_string(),
+            rub(one.raw),
+            rub(one.paid),
+            rub(one.reversed),
+            moment(one.available_at),
+        ]
+    });
+    table(&["Партнёр", "За что", ">База", ">Ставка", ">До лимита", ">Начислено", ">Сторно", "Доступно с"], rows)
+}
+
+fn skipped(view: &OrderView) -> String {
+    let rows = view.skipped.iter().map(|one| vec![one.partner_code.to_string(), one.rule.to_string(), one.why_ru.clone()]);
+    table(&["Партнёр", "Правило", "Почему"], rows)
+}
+
+fn breakage(parts: &[Breakage]) -> String {
+    let rows = parts.iter().map(|part| {
+        vec![format!("{}, линия {}", part.rule, part.level), explain::breakage(part.reason, Lang::Ru).to_owned(), rub(part.amount)]
+    });
+    table(&["За что", "Почему", ">Сумма"], rows)
+}
+
+fn reversed(view: &OrderView) -> String {
+    let rows = view.reversed.iter().map(|one| vec![one.account.clone(), one.cause.clone(), moment(one.effective_at), rub(one.amount)]);
+    table(&["Со счёта", "Причина", "Когда", ">Сумма"], rows)
+}

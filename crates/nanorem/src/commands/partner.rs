@@ -1,0 +1,173 @@
+//! `nanorem partner`.
+
+use app::App;
+use app::activity::{FeePayment, Taken, take_fee};
+use app::enroll::{Enrolment, SponsorRef, enroll};
+use app::ledger::{Statement, statement};
+use app::people::{Card, TreeLine, card, tree};
+use app::sponsors::{Move, move_partner};
+use app::standing::{Decision, Decree, decree};
+use domain::partner::{PartnerCode, PersonName};
+
+use super::{done, instant, instant_or};
+use crate::Hands;
+use crate::cli::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
+use crate::output::{moment, or_dash, rub, table};
+
+pub(super) async fn run(hands: &Hands, verb: PartnerVerb) -> anyhow::Result<()> {
+    let app = hands.app().await?;
+    match verb {
+        PartnerVerb::Add(args) => add(hands, &app, args).await,
+        PartnerVerb::Show { code } => {
+            let shown = card(&app, &code).await?;
+            hands.output.show(&shown, || card_text(&shown))
+        }
+        PartnerVerb::Tree { code, depth } => {
+            let lines = tree(&app, &code, depth).await?;
+            hands.output.show(&lines, || tree_text(&lines))
+        }
+        PartnerVerb::Statement { code } => {
+            let shown = statement(&app, &code).await?;
+            hands.output.show(&shown, || statement_text(&shown))
+        }
+        PartnerVerb::Move(args) => relocate(hands, &app, args).await,
+        PartnerVerb::Fee(args) => fee(hands, &app, args).await,
+        PartnerVerb::Rank { code, rank, since } => decided(hands, &app, code, Decision::Rank(rank), since).await,
+        PartnerVerb::Hold { code, since } => decided(hands, &app, code, Decision::Hold, since).await,
+        PartnerVerb::Release { code, since } => decided(hands, &app, code, Decision::Release, since).await,
+    }
+}
+
+async fn add(hands: &Hands, app: &App, args: PartnerAdd) -> anyhow::Result<()> {
+    let sponsor = match (args.sponsor.sponsor, args.sponsor.referral) {
+        (Some(code), _) => SponsorRef::Partner(code),
+        (None, Some(code)) => SponsorRef::Referral(code),
+        (None, None) => SponsorRef::Root,
+    };
+    let enrolment = Enrolment {
+        name: PersonName { first: args.first, last: args.last },
+        phone: args.phone,
+        email: args.email,
+        sponsor,
+        code: args.code,
+        joined_at: args.joined_at.as_deref().map(instant).transpose()?,
+    };
+    let partner = enroll(app, &hands.actor, &enrolment).await?;
+    hands.output.show(&partner, || {
+        format!("Партнёр {} добавлен: {}. Код приглашения {}", partner.code, partner.name, partner.referral_code)
+    })
+}
+
+async fn relocate(hands: &Hands, app: &App, args: PartnerMove) -> anyhow::Result<()> {
+    let wanted = Move {
+        partner: args.code.clone(),
+        to: args.to.clone(),
+        since: instant_or(args.since.since.as_deref(), app.now())?,
+        reason: args.since.reason,
+    };
+    move_partner(app, &hands.actor, &wanted).await?;
+    app::jobs::run_due(app).await?;
+    let to = or_dash(args.to.map(|code| code.to_string()));
+    done(hands, &format!("{} с {} стоит под {to}", args.code, moment(wanted.since)))
+}
+
+async fn fee(hands: &Hands, app: &App, args: PartnerFee) -> anyhow::Result<()> {
+    let paid_at = instant_or(args.paid_at.as_deref(), app.now())?;
+    let payment = FeePayment {
+        external_id: args.key.unwrap_or_else(|| format!("{}/{}/{paid_at}", args.code, args.kind)),
+        partner: args.code,
+        paid_at,
+        kind: args.kind,
+        source: "office".to_owned(),
+    };
+    let taken = take_fee(app, &hands.actor, &payment).await?;
+    app::jobs::run_due(app).await?;
+    let until = card(app, &payment.partner).await?.active_until;
+    let head = match taken {
+        Taken::New => "Взнос принят",
+        Taken::Duplicate => "Этот взнос уже принят",
+    };
+    done(hands, &format!("{head}; активен до {}", or_dash(until.map(moment))))
+}
+
+async fn decided(hands: &Hands, app: &App, partner: PartnerCode, decision: Decision, since: SinceReason) -> anyhow::Result<()> {
+    let told = match &decision {
+        Decision::Rank(rank) => format!("{partner}: ранг {rank}"),
+        Decision::Hold => format!("{partner}: начисления придержаны"),
+        Decision::Release => format!("{partner}: начисления больше не придержаны"),
+    };
+    let wanted = Decree { partner, decision, since: instant_or(since.since.as_deref(), app.now())?, reason: since.reason };
+    decree(app, &hands.actor, &wanted).await?;
+    app::jobs::run_due(app).await?;
+    done(hands, &format!("{told} с {}", moment(wanted.since)))
+}
+
+fn card_text(card: &Card) -> String {
+    let partner = &card.partner;
+    let code = |code: &Option<PartnerCode>| or_dash(code.as_ref().map(ToString::to_string));
+    let active = card.active_until.map_or_else(|| "не активен".to_owned(), |until| format!("активен до {}", moment(until)));
+    format!(
+        "{} {}\nТелефон {}, почта {}\nКод приглашения {}\nСпонсор {}, пригласил {}\nВступил {}, {active}\nАктивных приглашённых: {}\nНа счёте {}, доступно {}, в резерве {}",
+        partner.code,
+        partner.name,
+        or_dash(partner.phone.as_ref().map(ToString::to_string)),
+        or_dash(partner.email.as_ref().map(ToString::to_string)),
+        partner.referral_code,
+        code(&card.sponsor_code),
+        code(&card.inviter_code),
+        moment(partner.joined_at),
+        card.active_invited,
+        rub(card.balance.total),
+        rub(card.balance.available),
+        rub(card.balance.on_hold()),
+    )
+}
+
+fn tree_text(lines: &[TreeLine]) -> String {
+    let text = |line: &TreeLine| {
+        let mark = if line.active { "●" } else { "○" };
+        let below = if line.frontline > 0 { format!(" · {} в первой линии", line.frontline) } else { String::new() };
+        format!("{}{mark} {} {}{below}", "   ".repeat(line.depth), line.code, line.name)
+    };
+    let lines: Vec<String> = lines.iter().map(text).collect();
+    format!("{}\n\n● активен  ○ не активен", lines.join("\n"))
+}
+
+fn statement_text(statement: &Statement) -> String {
+    let rows = statement.lines.iter().map(|line| {
+        let level = line.level.map(|level| format!("линия {level}"));
+        vec![
+            moment(line.effective_at),
+            kind(line.kind).to_owned(),
+            line.cause.clone(),
+            or_dash(level),
+            or_dash(line.rate.map(|rate| rate.to_string())),
+            rub(line.amount),
+            rub(line.total),
+            moment(line.available_at),
+        ]
+    });
+    let balance = statement.balance;
+    format!(
+        "{}\n{}: на счёте {}, доступно {}, в резерве {}",
+        table(&["Дата", "Что", "Причина", "Линия", ">Ставка", ">Сумма", ">Остаток", "Доступно с"], rows),
+        statement.partner_code,
+        rub(balance.total),
+        rub(balance.available),
+        rub(balance.on_hold()),
+    )
+}
+
+const fn kind(kind: domain::ledger::TransferKind) -> &'static str {
+    use domain::ledger::TransferKind as Kind;
+    match kind {
+        Kind::Accrual => "Начисление",
+        Kind::Breakage => "Невыплаченный остаток",
+        Kind::RefundReversal => "Сторно: возврат",
+        Kind::CancelReversal => "Сторно: отмена",
+        Kind::CorrectionReversal => "Корректировка",
+        Kind::PayoutRequest => "Выплата",
+        Kind::PayoutSettlement => "Выплата получена",
+        Kind::PayoutReturn => "Возврат выплаты",
+    }
+}

@@ -1,0 +1,65 @@
+//! `nanorem serve`: HTTP and the background worker in one process.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use app::App;
+use app::jobs::Worker;
+use app::orders::Intake;
+use domain::webhook::Secrets;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use web::Web;
+
+use crate::Hands;
+
+pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::Result<()> {
+    let app = hands.app().await?;
+    let listen = listen.unwrap_or(hands.settings.listen);
+    let listener = bind(listen).await?;
+    run(app, hands.settings.secrets.clone(), listener).await
+}
+
+pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(listen).await.with_context(|| format!("адрес {listen} занят или недоступен"))
+}
+
+/// Serves until it is asked to stop; then answers what it has begun, lets the worker finish, and
+/// closes the database.
+pub(super) async fn run(app: App, secrets: Secrets, listener: TcpListener) -> anyhow::Result<()> {
+    let figures = PrometheusBuilder::new().install_recorder()?;
+    let worker = Worker::start(app.clone());
+    let (intake, taking_in) = Intake::start(app.clone());
+    let web = Web { app: app.clone(), intake, secrets: Arc::new(secrets), figures };
+    let timeline = app::plans::timeline(&app, &mut app.store.begin_read().await?).await?;
+    if timeline.in_force(app.now()).is_none() {
+        tracing::warn!("no plan is in force: paid orders wait until `nanorem plan activate nanorem-12 --from DATE`");
+    }
+    tracing::info!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, web::router(web)).with_graceful_shutdown(asked_to_stop()).await?;
+    tracing::info!("stopping: finishing what was begun");
+    taking_in.await?;
+    worker.stop().await;
+    app.store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Ends when the process is told to terminate or interrupted.
+async fn asked_to_stop() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(error) => {
+                tracing::error!(%error, "cannot listen for SIGTERM");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        result = tokio::signal::ctrl_c() => drop(result),
+    }
+}

@@ -1,0 +1,194 @@
+//! How failures are told to the person at the terminal: in Russian first, with the cause below.
+
+use std::fmt::Write as _;
+
+use app::activity::FeeError;
+use app::enroll::EnrollError;
+use app::import::ImportError;
+use app::ledger::StatementError;
+use app::orders::ViewError;
+use app::payouts::PayoutError;
+use app::people::PeopleError;
+use app::periods::CloseError;
+use app::plans::ActivateError;
+use app::sponsors::MoveError;
+use app::standing::DecreeError;
+use store::StoreError;
+
+use crate::output::{moment, rub};
+
+/// Tells a failure on standard error.
+pub(crate) fn tell(error: &anyhow::Error) {
+    if let Some(ActivateError::Invalid(diagnostics)) = error.downcast_ref() {
+        eprintln!("{}", crate::commands::plan::rendered(diagnostics));
+        return;
+    }
+    let text = russian(error).unwrap_or_else(|| error.to_string());
+    let mut told = format!("Ошибка: {text}");
+    for cause in error.chain().skip(1) {
+        let _ = write!(told, "\n  причина: {cause}");
+    }
+    eprintln!("{told}");
+}
+
+fn russian(error: &anyhow::Error) -> Option<String> {
+    let tellers: [fn(&anyhow::Error) -> Option<String>; 11] = [
+        |error| error.downcast_ref().map(enroll),
+        |error| error.downcast_ref().map(fee),
+        |error| error.downcast_ref().map(sponsor_move),
+        |error| error.downcast_ref().map(decree),
+        |error| error.downcast_ref().map(payout),
+        |error| error.downcast_ref().map(close),
+        |error| error.downcast_ref().map(activate),
+        |error| error.downcast_ref().map(import),
+        |error| error.downcast_ref().map(view),
+        |error| error.downcast_ref().map(store),
+        unknown_partner,
+    ];
+    tellers.iter().find_map(|teller| teller(error))
+}
+
+const NOT_STAFF: &str = "это может сделать только сотрудник";
+const STORE: &str = "база данных не приняла изменения";
+
+fn no_partner(code: &domain::partner::PartnerCode) -> String {
+    format!("партнёра {code} нет")
+}
+
+fn unknown_partner(error: &anyhow::Error) -> Option<String> {
+    match (error.downcast_ref(), error.downcast_ref()) {
+        (Some(PeopleError::UnknownPartner(code)), _) | (_, Some(StatementError::UnknownPartner(code))) => Some(no_partner(code)),
+        _ => None,
+    }
+}
+
+fn enroll(error: &EnrollError) -> String {
+    match error {
+        EnrollError::UnknownReferral(code) => format!("кода приглашения {code} нет ни у кого"),
+        EnrollError::UnknownSponsor(code) => format!("спонсора {code} нет"),
+        EnrollError::CodeTaken(code) => format!("код {code} уже занят"),
+        EnrollError::PhoneTaken => "партнёр с этим телефоном уже есть".to_owned(),
+        EnrollError::EmailTaken => "партнёр с этой почтой уже есть".to_owned(),
+        EnrollError::BeforeSponsor { joined_at, sponsor_joined_at } => {
+            format!("дата вступления {} раньше вступления спонсора {}", moment(*joined_at), moment(*sponsor_joined_at))
+        }
+        EnrollError::NotStaff => NOT_STAFF.to_owned(),
+        EnrollError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn fee(error: &FeeError) -> String {
+    match error {
+        FeeError::UnknownPartner(code) => no_partner(code),
+        FeeError::NoSuchFee { at, kind } => format!("в плане, который действовал {}, нет взноса {kind}", moment(*at)),
+        FeeError::NoPlan(at) => format!("на {} не действует ни один план: nanorem plan activate", moment(*at)),
+        FeeError::Conflict(key) => format!("взнос с ключом {key} уже есть, но с другим партнёром, датой или видом"),
+        FeeError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn sponsor_move(error: &MoveError) -> String {
+    match error {
+        MoveError::UnknownPartner(code) => no_partner(code),
+        MoveError::Ring { partner, to } => format!("{to} стоит под {partner}: перемещение замкнуло бы структуру в кольцо"),
+        MoveError::Unchanged(code) => format!("у {code} уже этот спонсор"),
+        MoveError::BeforeJoining { since, code, joined_at } => {
+            format!("перемещение с {}, но {code} вступил только {}", moment(*since), moment(*joined_at))
+        }
+        MoveError::NoReason => "укажите причину: --reason".to_owned(),
+        MoveError::NotStaff => NOT_STAFF.to_owned(),
+        MoveError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn decree(error: &DecreeError) -> String {
+    match error {
+        DecreeError::UnknownPartner(code) => no_partner(code),
+        DecreeError::UnknownRank { at, rank, known } => {
+            format!("в плане, который действует {}, нет ранга {rank}; есть: {known}", moment(*at))
+        }
+        DecreeError::NoReason => "укажите причину: --reason".to_owned(),
+        DecreeError::NotStaff => NOT_STAFF.to_owned(),
+        DecreeError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn payout(error: &PayoutError) -> String {
+    match error {
+        PayoutError::UnknownPartner(code) => no_partner(code),
+        PayoutError::Unknown(number) => format!("выплаты № {number} нет"),
+        PayoutError::NotEnough { asked, available } => format!("запрошено {}, доступно {}", rub(*asked), rub(*available)),
+        PayoutError::NotPositive(amount) => format!("к выплате {}: нужна сумма больше нуля", rub(*amount)),
+        PayoutError::Illegal(step) => format!("выплату в состоянии «{}» нельзя провести шагом «{}»", step.from, step.step),
+        PayoutError::SamePerson(who) => format!("выплату запросил {who}: одобрить должен другой сотрудник"),
+        PayoutError::NotStaff => NOT_STAFF.to_owned(),
+        PayoutError::NotHis => "партнёр запрашивает только свои деньги".to_owned(),
+        PayoutError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn close(error: &CloseError) -> String {
+    match error {
+        CloseError::NotOver { period, end } => format!("период {period} закончится только {}", moment(*end)),
+        CloseError::AlreadyClosed(period) => format!("период {period} уже закрыт"),
+        CloseError::EarlierOpen(period) => format!("сначала закройте {period}: периоды закрывают по порядку"),
+        CloseError::WorkWaits { waiting, dead } => {
+            format!("заданий ждёт {waiting}, не удалось {dead}: сначала завершите их (nanorem jobs)")
+        }
+        CloseError::NotStaff => NOT_STAFF.to_owned(),
+        CloseError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn activate(error: &ActivateError) -> String {
+    match error {
+        ActivateError::Invalid(_) => "план не читается".to_owned(),
+        ActivateError::TouchesAccrued { last, since } => format!(
+            "заказы до {} уже начислены, поэтому план не может действовать с {}: выберите дату позже",
+            moment(*last),
+            moment(*since)
+        ),
+        ActivateError::AlreadyInForce(since) => format!("этот план уже действует с {}", moment(*since)),
+        ActivateError::NotStaff => NOT_STAFF.to_owned(),
+        ActivateError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn import(error: &ImportError) -> String {
+    match error {
+        ImportError::File { path, problem } => format!("файл {} не читается: {problem}", path.display()),
+        ImportError::Rows(rows) => {
+            let mut told = format!("неверных строк: {} (файл:строка: столбец: что не так)", rows.len());
+            for row in rows {
+                let _ = write!(told, "\n  {row}");
+            }
+            told
+        }
+        ImportError::NoPlan(at) => {
+            format!("на {} не действует ни один план: nanorem plan activate ФАЙЛ --from с более ранней датой", moment(*at))
+        }
+        ImportError::NotStaff => NOT_STAFF.to_owned(),
+        ImportError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn view(error: &ViewError) -> String {
+    match error {
+        ViewError::Unknown(text) => format!("заказа {text} нет"),
+        ViewError::Ambiguous { text, keys } => format!("{text} — это несколько заказов, назовите один: {keys}"),
+        ViewError::Settle(_) => "заказ нельзя пересчитать так, как тогда".to_owned(),
+        ViewError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn store(error: &StoreError) -> String {
+    match error {
+        StoreError::Busy(_) => "база данных занята, повторите".to_owned(),
+        StoreError::Unreachable(_) => "база данных недоступна".to_owned(),
+        StoreError::Taken(_) => "такая запись уже есть".to_owned(),
+        StoreError::Corrupt { table, problem } => format!("в таблице {table} испорченная строка: {problem}"),
+        StoreError::Url(url) => format!("{url:?} — не адрес базы: sqlite:///путь/файл.db или postgres://пользователь@узел/база"),
+        StoreError::Migrate(_) => "таблицы не удалось обновить".to_owned(),
+        StoreError::Database(_) => "база данных не открылась или отказала (нет файла? выполните nanorem migrate)".to_owned(),
+    }
+}

@@ -1,0 +1,88 @@
+//! How results are shown: tables for people, JSON for machines. Results go to standard output.
+
+use std::io::Write;
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use domain::money::Money;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+/// Where and how results are shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    pub(crate) json: bool,
+}
+
+impl Output {
+    /// Shows a result: as JSON, or as a person reads it.
+    pub(crate) fn show<T: Serialize>(self, result: &T, people: impl FnOnce() -> String) -> anyhow::Result<()> {
+        let text = if self.json { serde_json::to_string_pretty(result)? } else { people() };
+        print(&text)
+    }
+}
+
+/// Writes a text and a line's end. A reader that has gone away is no mistake of ours.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    match writeln!(std::io::stdout(), "{}", text.trim_end()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// A line under the header and nothing else.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// A table with a header; columns whose header begins with `>` stand to the right.
+pub(crate) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header.iter().map(|name| name.trim_start_matches('>')));
+    for row in rows {
+        let cells = row.into_iter().zip(header).map(|(text, name)| {
+            let alignment = if name.starts_with('>') { CellAlignment::Right } else { CellAlignment::Left };
+            Cell::new(text).set_alignment(alignment)
+        });
+        table.add_row(cells);
+    }
+    table.to_string()
+}
+
+/// `1 234,50 ₽`, with spaces that do not break.
+pub(crate) fn rub(money: Money) -> String {
+    let text = money.to_string();
+    let (whole, decimals) = text.split_once('.').unwrap_or((&text, "00"));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("−", digits));
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            grouped.push('\u{a0}');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped},{decimals}\u{a0}₽")
+}
+
+/// `31.01.2026 10:00` in Moscow.
+pub(crate) fn moment(instant: Timestamp) -> String {
+    let zone = domain::time::zone("Europe/Moscow").unwrap_or(TimeZone::UTC);
+    instant.to_zoned(zone).strftime("%d.%m.%Y %H:%M").to_string()
+}
+
+/// The value, or a dash.
+pub(crate) fn or_dash(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "—".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roubles_are_grouped_by_three() {
+        let shown = |minor| rub(Money::from_minor(minor)).replace('\u{a0}', " ");
+        assert_eq!(shown(123_456_789), "1 234 567,89 ₽");
+        assert_eq!(shown(-5), "−0,05 ₽");
+        assert_eq!(shown(99_900), "999,00 ₽");
+    }
+}

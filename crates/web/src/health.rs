@@ -1,0 +1,23 @@
+//! Whether the process lives, and whether it can take work.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::{Hands, Problem};
+
+/// The process answers.
+pub async fn live() -> &'static str {
+    "ok\n"
+}
+
+/// The database answers too.
+pub async fn ready(State(web): Hands) -> Result<&'static str, Problem> {
+    match app::figures::ping(&web.app).await {
+        Ok(()) => Ok("ok\n"),
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "not ready");
+            let title = "База данных недоступна";
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", title, "the database does not answer").retry_after(1))
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! `/hooks`: what other systems tell us.
+
+pub mod shop;

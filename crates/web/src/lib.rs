@@ -1,0 +1,89 @@
+//! HTTP: the shop's webhook, health and metrics.
+//!
+//! A handler turns a request into one verb of `app` and the answer into a response. It never touches
+//! the database, and decides nothing about money.
+
+pub mod health;
+pub mod hooks;
+mod metrics;
+mod problem;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::metrics::histogram;
+use app::App;
+use app::orders::Intake;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{get, post};
+use domain::webhook::{LARGEST_BODY, Secrets};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+pub use problem::Problem;
+
+/// What the handlers need.
+#[derive(Clone)]
+pub struct Web {
+    /// The verbs.
+    pub app: App,
+    /// Where webhooks are handed in.
+    pub intake: Intake,
+    /// The secrets of the shop.
+    pub secrets: Arc<Secrets>,
+    /// The figures of this process.
+    pub figures: PrometheusHandle,
+}
+
+/// How long a request may take in all.
+const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+
+/// Every route there is. Without a secret the webhook does not exist.
+pub fn router(web: Web) -> Router {
+    let mut router = Router::new()
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show));
+    if web.secrets.is_empty() {
+        tracing::warn!("no webhook secret is configured, so /hooks/shop does not exist: set NANOREM_SHOP_WEBHOOK_SECRETS");
+    } else {
+        let limited = post(hooks::shop::receive).layer(DefaultBodyLimit::max(LARGEST_BODY));
+        router = router.route("/hooks/shop", limited);
+    }
+    let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let layers = ServiceBuilder::new()
+        .layer(TraceLayer::new_for_http())
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"));
+    router
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .route_layer(middleware::from_fn(measure))
+        .layer(layers)
+        .with_state(web)
+}
+
+/// Measures every request by its route.
+async fn measure(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let begun = std::time::Instant::now();
+    let response = next.run(request).await;
+    let route = route.map_or_else(|| "unknown".to_owned(), |route| route.as_str().to_owned());
+    let status = response.status().as_u16().to_string();
+    histogram!("nanorem_http_seconds", "route" => route, "status" => status).record(begun.elapsed());
+    response
+}
+
+/// The state, as handlers take it.
+type Hands = State<Web>;
