@@ -49,13 +49,14 @@ check: tools ## The fastest answer while working: style, lints, tests on SQLite 
 	cargo clippy --workspace --all-targets -- -D warnings
 	env -u NANOREM_TEST_POSTGRES cargo nextest run --workspace
 
-bench: ## Measure the engine alone, then the whole under load on PostgreSQL
-	cargo bench --package testkit
-	scripts/with-postgres cargo run --release --package testkit --bin load
+bench: ## Measure the engine alone, then the whole under load on both databases
+	cargo bench --package loadtest --benches
+	cargo build --release --package nanorem --package loadtest
+	scripts/with-postgres cargo run --release --package loadtest --bin load -- --database both
 
-torture: ## Kill the program at every bad moment, on PostgreSQL, and check the books
-	cargo build --release --package nanorem
-	scripts/with-postgres cargo run --release --package testkit --bin torture
+torture: ## Kill the program at bad moments, on both databases, and check the books
+	cargo build --release --package nanorem --package loadtest
+	scripts/with-postgres cargo run --release --package loadtest --bin torture -- --database both
 
 # What the machine lacks goes into the cache folder, never into the system.
 tools:

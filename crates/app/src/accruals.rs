@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use domain::ids::OrderId;
 use domain::money::Money;
+use domain::order::Order;
 use domain::partner::PartnerCode;
 use plan::AccrueError;
 use store::{StoreError, Tx};
@@ -46,20 +47,26 @@ pub enum SettleError {
     Accrue(#[from] AccrueError),
 }
 
-/// Settles orders inside a transaction. Each answers for itself; what fails leaves no trace.
-pub(crate) async fn settle(
-    app: &App,
-    tx: &mut Tx,
-    orders: &[OrderId],
-    judge: Judge,
-) -> Result<BTreeMap<OrderId, Result<(), SettleError>>, StoreError> {
+/// What came of settling orders, each for itself.
+pub(crate) type Settled = BTreeMap<OrderId, Result<(), SettleError>>;
+
+/// Settles stored orders by their ids.
+pub(crate) async fn settle_ids(app: &App, tx: &mut Tx, ids: &[OrderId], judge: Judge) -> Result<Settled, StoreError> {
+    let orders = store::orders::by_ids(tx, ids).await?.into_iter().map(|stored| stored.order).collect();
+    let mut settled: Settled = ids.iter().map(|id| (*id, Err(SettleError::Unknown))).collect();
+    settled.extend(settle(app, tx, orders, judge).await?);
+    Ok(settled)
+}
+
+/// Settles orders inside a transaction, as it has just read or written them. Each answers for itself;
+/// what fails leaves no trace.
+pub(crate) async fn settle(app: &App, tx: &mut Tx, orders: Vec<Order>, judge: Judge) -> Result<Settled, StoreError> {
     let now = app.now();
     let known = store::facts::lock_shared(tx).await?;
     let timeline = plans::timeline(app, tx).await?;
     let calendar = Calendar::load(tx, timeline.zone(), now).await?;
     let mut books = Books::load(tx, orders).await?;
-    let mut answers: BTreeMap<OrderId, Result<(), SettleError>> =
-        orders.iter().map(|order| (*order, Err(SettleError::Unknown))).collect();
+    let mut answers = Settled::new();
     let to_judge: Vec<OrderId> = books.to_judge(judge).collect();
     let mut judged = judge::judge_all(tx, &timeline, &books, &to_judge, known).await?;
     for (order, book) in books.iter_mut() {

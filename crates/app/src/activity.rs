@@ -1,6 +1,6 @@
 //! Activity fees: a partner pays and is active for a month or a year.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::activity::{FeeKind, Span, spans};
 use domain::actor::Actor;
@@ -10,7 +10,7 @@ use domain::network::KnownSpan;
 use domain::partner::PartnerCode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use store::activity::Fee;
+use store::activity::{Fee, Reach};
 use store::{StoreError, Tx};
 
 use crate::App;
@@ -142,16 +142,7 @@ pub(crate) async fn insert_all(
     for (fee, number) in fees.iter_mut().zip(first.0..) {
         fee.seq = FactSeq(number);
     }
-    let mut partners: Vec<PartnerId> = fees.iter().map(|fee| fee.partner).collect();
-    partners.sort_unstable();
-    partners.dedup();
-    let mut books: HashMap<PartnerId, Book> = HashMap::new();
-    for fee in store::activity::fees_of(tx, &partners).await? {
-        books.entry(fee.partner).or_default().fees.push((fee.paid_at, fee.seq, fee.months));
-    }
-    for (partner, known) in store::activity::spans_of(tx, &partners).await? {
-        books.entry(partner).or_default().spans.push((known, IsStored::Yes));
-    }
+    let mut books = load_books(tx, &fees).await?;
     let mut ended = Vec::new();
     let mut changed_since = Vec::new();
     for fee in &fees {
@@ -159,23 +150,45 @@ pub(crate) async fn insert_all(
         ended.extend(superseded.into_iter().map(|known| (fee.partner, known, fee.seq)));
         changed_since.push((fee.seq, fee.partner, since));
     }
-    let new: Vec<(PartnerId, FactSeq, Span)> = fees
+    let fresh: Vec<(PartnerId, FactSeq, Span)> = books
         .iter()
-        .map(|fee| fee.partner)
-        .collect::<std::collections::BTreeSet<_>>()
-        .into_iter()
-        .flat_map(|partner| {
-            let spans = books.get(&partner).map_or(&[][..], |book| &book.spans);
-            let fresh = spans.iter().filter(|(_, is_stored)| *is_stored == IsStored::No);
-            fresh.map(move |(known, _)| (partner, known.seq, known.span))
-        })
+        .flat_map(|(partner, book)| book.fresh().map(|known| (*partner, known.seq, known.span)))
         .collect();
     store::activity::insert_fees(tx, &fees, now).await?;
-    store::activity::insert_spans(tx, &new).await?;
+    store::activity::insert_spans(tx, &fresh).await?;
     for (partner, known, by) in ended {
         store::activity::supersede(tx, partner, &known, by).await?;
     }
     reconsider::note(app, tx, &changed_since, now).await
+}
+
+/// The books of the partners who paid: whole where a fee came late, otherwise only how far they reach.
+async fn load_books(tx: &mut Tx, fees: &[Fee]) -> Result<BTreeMap<PartnerId, Book>, StoreError> {
+    let partners: BTreeSet<PartnerId> = fees.iter().map(|fee| fee.partner).collect();
+    let partners: Vec<PartnerId> = partners.into_iter().collect();
+    let reaches: BTreeMap<PartnerId, Reach> = store::activity::reach_of(tx, &partners).await?.into_iter().collect();
+    let mut last_paid = reaches.iter().map(|(partner, reach)| (*partner, reach.last_paid_at)).collect::<BTreeMap<_, _>>();
+    let mut late = BTreeSet::new();
+    for fee in fees {
+        let last = last_paid.entry(fee.partner).or_insert(fee.paid_at);
+        if fee.paid_at < *last {
+            late.insert(fee.partner);
+        }
+        *last = fee.paid_at.max(*last);
+    }
+    let late: Vec<PartnerId> = late.into_iter().collect();
+    let mut books: BTreeMap<PartnerId, Book> =
+        reaches.into_iter().map(|(partner, reach)| (partner, Book { reach: Some(reach), ..Book::default() })).collect();
+    for partner in &late {
+        books.insert(*partner, Book::default());
+    }
+    for fee in store::activity::fees_of(tx, &late).await? {
+        books.entry(fee.partner).or_default().fees.push((fee.paid_at, fee.seq, fee.months));
+    }
+    for (partner, known) in store::activity::spans_of(tx, &late).await? {
+        books.entry(partner).or_default().spans.push((known, IsStored::Yes));
+    }
+    Ok(books)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,8 +198,10 @@ enum IsStored {
 }
 
 /// One partner's fees (paid at, number, months) and the spans that count.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Book {
+    /// How far the fees reach that are not in `fees`; all of those here were paid after them.
+    reach: Option<Reach>,
     fees: Vec<(Timestamp, FactSeq, u8)>,
     spans: Vec<(KnownSpan, IsStored)>,
 }
@@ -196,7 +211,8 @@ impl Book {
     fn take(&mut self, fee: &Fee, zone: &TimeZone) -> (Vec<KnownSpan>, Timestamp) {
         self.fees.push((fee.paid_at, fee.seq, fee.months));
         self.fees.sort_unstable();
-        let after = spans(self.fees.iter().map(|(paid_at, _, months)| (*paid_at, *months)), zone);
+        let fees = self.fees.iter().map(|(paid_at, _, months)| (*paid_at, *months));
+        let after = spans(fees, self.reach.map(|reach| reach.until), zone);
         let same = self.spans.iter().zip(&after).take_while(|((known, _), span)| known.span == **span).count();
         let ended = self.spans.split_off(same.min(self.spans.len()));
         let fresh = after.iter().skip(same);
@@ -205,5 +221,10 @@ impl Book {
         self.spans.extend(fresh);
         let ended = ended.into_iter().filter(|(_, is_stored)| *is_stored == IsStored::Yes).map(|(known, _)| known);
         (ended.collect(), since)
+    }
+
+    /// The spans still to be stored.
+    fn fresh(&self) -> impl Iterator<Item = &KnownSpan> {
+        self.spans.iter().filter(|(_, is_stored)| *is_stored == IsStored::No).map(|(known, _)| known)
     }
 }

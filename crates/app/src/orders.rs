@@ -83,7 +83,8 @@ async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received
     }
     let receipts = receipts(app, bodies, &answers, now);
     store::receipts::upsert_all(&mut tx, &receipts).await?;
-    jobs::enqueue_orders(app, &mut tx, Kind::SettleOrder, &recorded.to_settle, now).await?;
+    let to_settle: Vec<OrderId> = recorded.to_settle.iter().map(|order| order.id).collect();
+    jobs::enqueue_orders(app, &mut tx, Kind::SettleOrder, &to_settle, now).await?;
     tx.commit().await?;
     for (answer, _) in &answers {
         metrics::counter!("nanorem_webhooks_total", "verdict" => answer.verdict().as_str()).increment(1);

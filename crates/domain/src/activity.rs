@@ -74,11 +74,16 @@ impl Span {
     }
 }
 
-/// The spans that fees give, each as (paid at, months); fees in order of payment.
-pub fn spans(fees: impl IntoIterator<Item = (Timestamp, u8)>, zone: &TimeZone) -> Vec<Span> {
+/// The spans that fees give, each as (paid at, months); fees in order of payment. `running_until` is
+/// the end of the spans of fees paid before all of these.
+pub fn spans(
+    fees: impl IntoIterator<Item = (Timestamp, u8)>,
+    running_until: Option<Timestamp>,
+    zone: &TimeZone,
+) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     for (paid_at, months) in fees {
-        let running_until = spans.last().map(|span| span.until);
+        let running_until = spans.last().map_or(running_until, |span| Some(span.until));
         spans.push(Span::of_fee(paid_at, months, running_until, zone));
     }
     spans
@@ -97,7 +102,7 @@ mod tests {
     fn a_fee_paid_early_extends_and_never_shortens() {
         let moscow = zone("Europe/Moscow").expect("bundled");
         let paid = [(at("2026-01-10T12:00:00+03:00"), 12), (at("2026-02-01T12:00:00+03:00"), 1)];
-        let spans = spans(paid, &moscow);
+        let spans = spans(paid, None, &moscow);
         assert_eq!(
             spans,
             [
@@ -111,7 +116,7 @@ mod tests {
     fn after_a_gap_activity_begins_at_the_payment() {
         let moscow = zone("Europe/Moscow").expect("bundled");
         let paid = [(at("2026-01-31T12:00:00+03:00"), 1), (at("2026-03-05T08:00:00+03:00"), 1)];
-        let [first, second] = spans(paid, &moscow)[..] else { panic!("two fees give two spans") };
+        let [first, second] = spans(paid, None, &moscow)[..] else { panic!("two fees give two spans") };
         assert_eq!(first.until, at("2026-02-28T12:00:00+03:00"));
         assert_eq!(second.from, at("2026-03-05T08:00:00+03:00"));
         assert!(!first.contains(first.until), "the end does not belong to the span");

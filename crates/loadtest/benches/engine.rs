@@ -20,12 +20,17 @@ fn main() {
 }
 
 fn twelve() -> Plan {
-    Plan::parse("nanorem-12.toml", TWELVE).expect("the shipped plan is right").plan
+    Plan::parse("nanorem-12.toml", TWELVE)
+        .expect("the shipped plan is right")
+        .plan
 }
 
 fn accrue(plan: &Plan, network: &domain::network::Network) -> Accruals {
     let order = order();
-    let facts = OrderFacts { order: &order, is_first: false };
+    let facts = OrderFacts {
+        order: &order,
+        is_first: false,
+    };
     plan::accrue(plan, &facts, network, FactSeq::LATEST).expect("a sound order")
 }
 
@@ -36,7 +41,10 @@ fn accrue_twelve_active(bencher: Bencher) {
     assert_eq!(accrue(&plan, &network).shares.len(), 12);
     let order = order();
     bencher.bench(|| {
-        let facts = OrderFacts { order: black_box(&order), is_first: false };
+        let facts = OrderFacts {
+            order: black_box(&order),
+            is_first: false,
+        };
         plan::accrue(&plan, &facts, &network, FactSeq::LATEST)
     });
 }
@@ -44,11 +52,17 @@ fn accrue_twelve_active(bencher: Bencher) {
 /// One order with ten thousand inactive sponsors before the first who earns.
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn accrue_past_ten_thousand_inactive(bencher: Bencher) {
-    let (plan, network) = (twelve(), network(LONG, |number| !(1..=10_000).contains(&number)));
+    let (plan, network) = (
+        twelve(),
+        network(LONG, |number| !(1..=10_000).contains(&number)),
+    );
     assert_eq!(accrue(&plan, &network).shares.len(), 12);
     let order = order();
     bencher.bench(|| {
-        let facts = OrderFacts { order: black_box(&order), is_first: false };
+        let facts = OrderFacts {
+            order: black_box(&order),
+            is_first: false,
+        };
         plan::accrue(&plan, &facts, &network, FactSeq::LATEST)
     });
 }
@@ -86,5 +100,7 @@ fn upline_of_a_hundred_thousand(bencher: Bencher) {
 /// Reading the shipped plan.
 #[divan::bench]
 fn parse_the_plan() -> Plan {
-    Plan::parse("nanorem-12.toml", black_box(TWELVE)).expect("the shipped plan is right").plan
+    Plan::parse("nanorem-12.toml", black_box(TWELVE))
+        .expect("the shipped plan is right")
+        .plan
 }

@@ -19,61 +19,108 @@ pub struct Product {
 
 /// Everything the company sells; half of a price is its cost, and a rouble is a hundredth of a point.
 pub const PRODUCTS: [Product; 10] = [
-    Product { sku: "T-1", price: 9_900 },
-    Product { sku: "T-2", price: 15_050 },
-    Product { sku: "T-3", price: 33_333 },
-    Product { sku: "T-4", price: 49_999 },
-    Product { sku: "T-5", price: 77_777 },
-    Product { sku: "T-6", price: 100_000 },
-    Product { sku: "T-7", price: 149_901 },
-    Product { sku: "T-8", price: 299_000 },
-    Product { sku: "T-9", price: 720_000 },
-    Product { sku: "T-10", price: 1_499_997 },
+    Product {
+        sku: "T-1",
+        price: 9_900,
+    },
+    Product {
+        sku: "T-2",
+        price: 15_050,
+    },
+    Product {
+        sku: "T-3",
+        price: 33_333,
+    },
+    Product {
+        sku: "T-4",
+        price: 49_999,
+    },
+    Product {
+        sku: "T-5",
+        price: 77_777,
+    },
+    Product {
+        sku: "T-6",
+        price: 100_000,
+    },
+    Product {
+        sku: "T-7",
+        price: 149_901,
+    },
+    Product {
+        sku: "T-8",
+        price: 299_000,
+    },
+    Product {
+        sku: "T-9",
+        price: 720_000,
+    },
+    Product {
+        sku: "T-10",
+        price: 1_499_997,
+    },
 ];
 
-/// A sponsor is one of so many who joined just before: the tree becomes deep enough for twelve levels.
-const NEIGHBOURS: u32 = 40;
+/// Every tenth partner leads, and everybody is sponsored by one of the three leaders before him: so the
+/// tree is deep, and most sponsors have invited enough to earn on most of twelve levels.
+const LEADER_EVERY: u32 = 10;
+const LEADERS_NEAR: u32 = 3;
 const JOINED_AT: &str = "2025-12-01T09:00:00+03:00";
-const PEOPLE_HEAD: &str = "code,sponsor_code,first_name,last_name,phone,email,joined_at\n";
-const FEES_HEAD: &str = "partner_code,paid_at,kind\n";
-const PRODUCTS_HEAD: &str = "sku,name,category,price,cost,volume\n";
 const FEE_PAID_AT: &str = "2026-01-01T00:00:00+03:00";
-
-/// Writes a company without anybody and anything.
-pub fn write_nothing(folder: &Path) -> anyhow::Result<()> {
-    put_all(folder, PEOPLE_HEAD, FEES_HEAD, PRODUCTS_HEAD)
-}
 
 /// Writes a company of so many partners, all active for 2026, who have bought nothing yet.
 pub fn write(folder: &Path, partners: u32, seed: u64) -> anyhow::Result<()> {
     let mut rng = StdRng::seed_from_u64(seed);
-    let mut people = PEOPLE_HEAD.to_owned();
-    let mut fees = FEES_HEAD.to_owned();
+    let mut people = "code,sponsor_code,first_name,last_name,phone,email,joined_at\n".to_owned();
+    let mut fees = "partner_code,paid_at,kind\n".to_owned();
     for number in 1..=partners {
         let code = code(number);
-        let first = number.saturating_sub(NEIGHBOURS).max(1);
-        let sponsor = if number == 1 { String::new() } else { self::code(rng.random_range(first..number)) };
-        writeln!(people, "{code},{sponsor},Проба,{code},+7900{number:07},p{number}@example.org,{JOINED_AT}")?;
+        let sponsor = if number == 1 {
+            String::new()
+        } else {
+            self::code(leader_before(number, &mut rng))
+        };
+        writeln!(
+            people,
+            "{code},{sponsor},Проба,{code},+7900{number:07},p{number}@example.org,{JOINED_AT}"
+        )?;
         writeln!(fees, "{code},{FEE_PAID_AT},annual")?;
     }
-    let mut products = PRODUCTS_HEAD.to_owned();
+    let mut products = "sku,name,category,price,cost,volume\n".to_owned();
     for Product { sku, price } in PRODUCTS {
-        writeln!(products, "{sku},Товар {sku},Проба,{},{},{}", roubles(price), roubles(price / 2), price / 10_000)?;
+        writeln!(
+            products,
+            "{sku},Товар {sku},Проба,{},{},{}",
+            roubles(price),
+            roubles(price / 2),
+            price / 10_000
+        )?;
     }
-    put_all(folder, &people, &fees, &products)
-}
-
-fn put_all(folder: &Path, people: &str, fees: &str, products: &str) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)?;
     let put = |name: &str, text: &str| {
         std::fs::write(folder.join(name), text).with_context(|| format!("could not write {name}"))
     };
-    put("partners.csv", people)?;
-    put("activity.csv", fees)?;
-    put("products.csv", products)?;
-    put("orders.csv", "order_id,ordered_at,paid_at,buyer_code,status\n")?;
-    put("order_lines.csv", "order_id,line_no,sku,quantity,unit_price\n")?;
-    put("refunds.csv", "refund_id,order_id,line_no,quantity,refunded_at\n")
+    put("partners.csv", &people)?;
+    put("activity.csv", &fees)?;
+    put("products.csv", &products)?;
+    put(
+        "orders.csv",
+        "order_id,ordered_at,paid_at,buyer_code,status\n",
+    )?;
+    put(
+        "order_lines.csv",
+        "order_id,line_no,sku,quantity,unit_price\n",
+    )?;
+    put(
+        "refunds.csv",
+        "refund_id,order_id,line_no,quantity,refunded_at\n",
+    )
+}
+
+/// One of the leaders, numbers 1, 11, 21 and so on, who joined last before a partner.
+fn leader_before(number: u32, rng: &mut StdRng) -> u32 {
+    let last = (number - 2) / LEADER_EVERY;
+    rng.random_range(last.saturating_sub(LEADERS_NEAR - 1)..=last) * LEADER_EVERY + 1
 }
 
 /// The code of the partner with this number, from 1.

@@ -25,8 +25,10 @@ pub type Parcel = Vec<Arc<Message>>;
 pub struct Tally {
     /// Answered with 200.
     pub acknowledged: Vec<Arc<Message>>,
-    /// Not answered with 200, in no particular order.
-    pub left: Vec<Arc<Message>>,
+    /// Sent, but not answered with 200: whether they are stored is not known.
+    pub unanswered: Vec<Arc<Message>>,
+    /// Never sent.
+    pub unsent: Vec<Arc<Message>>,
     /// How often a 429 or 503 asked to come again.
     pub asked_to_wait: usize,
     /// Answers that no message of a sound shop may get.
@@ -68,7 +70,10 @@ impl Crew {
         for _ in 0..clients {
             set.spawn(work(shared.clone(), Client::new(address)));
         }
-        Self { shared, clients: set }
+        Self {
+            shared,
+            clients: set,
+        }
     }
 
     /// Waits until so many messages are acknowledged, the queue is worked off, or the time is up.
@@ -95,11 +100,15 @@ impl Crew {
     pub async fn join(mut self) -> Tally {
         while let Some(ended) = self.clients.join_next().await {
             if let Err(error) = ended {
-                lock(&self.shared.tally).refused.push(format!("a client ended badly: {error}"));
+                lock(&self.shared.tally)
+                    .refused
+                    .push(format!("a client ended badly: {error}"));
             }
         }
         let mut tally = std::mem::take(&mut *lock(&self.shared.tally));
-        tally.left.extend(lock(&self.shared.queue).drain(..).flatten());
+        tally
+            .unsent
+            .extend(lock(&self.shared.queue).drain(..).flatten());
         tally
     }
 }
@@ -109,11 +118,13 @@ async fn work(shared: Arc<Shared>, mut client: Client) {
         if shared.stopped.load(Ordering::SeqCst) {
             return;
         }
-        let Some(parcel) = lock(&shared.queue).pop_front() else { return };
+        let Some(parcel) = lock(&shared.queue).pop_front() else {
+            return;
+        };
         let mut rest = parcel.into_iter();
         while let Some(message) = rest.next() {
             if !deliver(&shared, &mut client, message).await {
-                lock(&shared.tally).left.extend(rest.by_ref());
+                lock(&shared.tally).unsent.extend(rest.by_ref());
             }
         }
     }
@@ -135,12 +146,14 @@ async fn deliver(shared: &Shared, client: &mut Client, message: Arc<Message>) ->
             break;
         }
     }
-    lock(&shared.tally).left.push(message);
+    lock(&shared.tally).unanswered.push(message);
     false
 }
 
 async fn send(shared: &Shared, client: &mut Client, message: &Message) -> Next {
-    let Ok(answer) = client.post(message).await else { return Next::Again };
+    let Ok(answer) = client.post(message).await else {
+        return Next::Again;
+    };
     match answer.status {
         StatusCode::OK => Next::Forward,
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
@@ -148,7 +161,9 @@ async fn send(shared: &Shared, client: &mut Client, message: &Message) -> Next {
             Next::Again
         }
         status => {
-            lock(&shared.tally).refused.push(format!("{}: {status} {}", message.id, answer.body));
+            lock(&shared.tally)
+                .refused
+                .push(format!("{}: {status} {}", message.id, answer.body));
             Next::Leave
         }
     }
@@ -164,7 +179,10 @@ pub fn singly(messages: impl IntoIterator<Item = Arc<Message>>) -> VecDeque<Parc
 }
 
 /// One parcel for each key, its messages in their order.
-pub fn in_order(messages: impl IntoIterator<Item = Arc<Message>>, key: impl Fn(&Message) -> String) -> VecDeque<Parcel> {
+pub fn in_order(
+    messages: impl IntoIterator<Item = Arc<Message>>,
+    key: impl Fn(&Message) -> String,
+) -> VecDeque<Parcel> {
     let mut parcels: BTreeMap<String, Parcel> = BTreeMap::new();
     for message in messages {
         parcels.entry(key(&message)).or_default().push(message);

@@ -29,12 +29,22 @@ impl Server {
     /// Starts it on a free port of the loopback interface; its log goes to a file beside the database.
     pub fn start(program: &Program) -> anyhow::Result<Self> {
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
-        let log = OpenOptions::new().create(true).append(true).open(program.log())?;
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(program.log())?;
         let begun = Instant::now();
         let mut command = program.command();
-        command.args(["serve", "--listen", &address.to_string()]).stdout(log.try_clone()?).stderr(log);
+        command
+            .args(["serve", "--listen", &address.to_string()])
+            .stdout(log.try_clone()?)
+            .stderr(log);
         let child = command.spawn().context("could not start `nanorem serve`")?;
-        Ok(Self { child, address, begun })
+        Ok(Self {
+            child,
+            address,
+            begun,
+        })
     }
 
     /// Waits until it is ready. Gives how long that took from the start.
@@ -44,7 +54,11 @@ impl Server {
                 bail!("`nanorem serve` ended by itself: {status}");
             }
             let mut client = Client::new(self.address);
-            if client.get("/readyz").await.is_ok_and(|answer| answer.status.is_success()) {
+            if client
+                .get("/readyz")
+                .await
+                .is_ok_and(|answer| answer.status.is_success())
+            {
                 return Ok(self.begun.elapsed());
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -71,7 +85,10 @@ impl Server {
 
     /// Asks it to end: SIGTERM. Gives how it ended.
     pub async fn stop(mut self) -> anyhow::Result<ExitStatus> {
-        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).context("a child has a process id")?;
+        let pid = i32::try_from(self.child.id())
+            .ok()
+            .and_then(Pid::from_raw)
+            .context("a child has a process id")?;
         kill_process(pid, Signal::TERM)?;
         let asked = Instant::now();
         while asked.elapsed() < LONGEST_STOP {
@@ -95,7 +112,9 @@ impl Drop for Server {
 /// A line of a process' status, as `123456 kB`.
 pub fn status_of(file: &str, name: &str) -> String {
     let text = fs::read_to_string(file).unwrap_or_default();
-    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     value.map_or_else(|| "unknown".to_owned(), |value| value.trim().to_owned())
 }
 
@@ -103,5 +122,7 @@ pub fn status_of(file: &str, name: &str) -> String {
 pub fn end_of_log(program: &Program, lines: usize) -> String {
     let text = fs::read_to_string(program.log()).unwrap_or_default();
     let all: Vec<&str> = text.lines().collect();
-    all.get(all.len().saturating_sub(lines)..).unwrap_or_default().join("\n")
+    all.get(all.len().saturating_sub(lines)..)
+        .unwrap_or_default()
+        .join("\n")
 }

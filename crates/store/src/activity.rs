@@ -160,3 +160,27 @@ pub async fn spans_of(tx: &mut Tx, partners: &[PartnerId]) -> Result<Vec<(Partne
         .map(|(partner, since, until, seq)| Ok((PartnerId::new(partner), known_span(since, until, seq, None)?)))
         .collect()
 }
+
+/// How far a partner's fees reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// The last payment.
+    pub last_paid_at: Timestamp,
+    /// The end of the spans that count.
+    pub until: Timestamp,
+}
+
+/// How far the fees of partners reach; those who never paid are absent.
+pub async fn reach_of(tx: &mut Tx, partners: &[PartnerId]) -> Result<Vec<(PartnerId, Reach)>, StoreError> {
+    let ids: Vec<Uuid> = partners.iter().map(|partner| partner.uuid()).collect();
+    let sql = "SELECT f.partner_id, MAX(f.paid_at), (
+            SELECT MAX(p.until) FROM activity_periods p WHERE p.partner_id = f.partner_id AND p.superseded IS NULL)
+        FROM activity_fees f WHERE f.partner_id IN ({list}) GROUP BY f.partner_id";
+    fetch_listed!(tx, (Uuid, i64, i64), sql, [], ids)
+        .into_iter()
+        .map(|(partner, paid_at, until)| {
+            let last_paid_at = instant("activity_fees", paid_at)?;
+            Ok((PartnerId::new(partner), Reach { last_paid_at, until: instant("activity_periods", until)? }))
+        })
+        .collect()
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::ConnectOptions;
 use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::error::StoreError;
@@ -78,7 +79,7 @@ impl Store {
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
-                .connect_with(options.statement_cache_capacity(STATEMENTS))
+                .connect_with(options.statement_cache_capacity(STATEMENTS).disable_statement_logging())
                 .await?;
             return Ok(Self::Postgres(pool));
         }
@@ -92,6 +93,7 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT)
             .statement_cache_capacity(STATEMENTS)
+            .disable_statement_logging()
             .row_buffer_size(512)
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory");

@@ -45,8 +45,22 @@ impl<'a> Company<'a> {
         Self { test }
     }
 
+    /// The company that a test has built before.
+    pub fn of(test: &'a TestApp) -> Self {
+        Self { test }
+    }
+
     /// Enrols a partner of a code under another, or as a founder, a year before the clock's start.
     pub async fn partner(&self, code: &str, sponsor: Option<&str>) -> Partner {
+        self.enroll(code, sponsor, at("2025-01-10T12:00:00+03:00")).await
+    }
+
+    /// Enrols a partner now.
+    pub async fn joins(&self, code: &str, sponsor: Option<&str>) -> Partner {
+        self.enroll(code, sponsor, self.test.app.now()).await
+    }
+
+    async fn enroll(&self, code: &str, sponsor: Option<&str>, joined_at: Timestamp) -> Partner {
         let sponsor = match sponsor {
             Some(sponsor) => SponsorRef::Partner(self.code(sponsor)),
             None => SponsorRef::Root,
@@ -57,7 +71,7 @@ impl<'a> Company<'a> {
             email: None,
             sponsor,
             code: Some(self.code(code)),
-            joined_at: Some(at("2025-01-10T12:00:00+03:00")),
+            joined_at: Some(joined_at),
         };
         app::enroll::enroll(&self.test.app, &staff("owner"), &enrolment).await.expect("tests enrol who can be enrolled")
     }

@@ -64,16 +64,15 @@ impl Entry {
 }
 
 impl Books {
-    pub(crate) async fn load(tx: &mut Tx, ids: &[OrderId]) -> Result<Self, StoreError> {
-        let orders = store::orders::by_ids(tx, ids).await?;
-        let runs = store::accruals::runs_of(tx, ids).await?;
+    pub(crate) async fn load(tx: &mut Tx, orders: Vec<Order>) -> Result<Self, StoreError> {
+        let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
+        let runs = store::accruals::runs_of(tx, &ids).await?;
         let judged: Vec<OrderId> = runs.iter().map(|run| run.order).collect();
         let accruals = store::accruals::of_orders(tx, &judged).await?;
         let of_accruals = accruals.iter().map(|accrual| TransferId::new(accrual.id.uuid()));
         let transfers: Vec<TransferId> = of_accruals.chain(runs.iter().map(|run| run.breakage)).collect();
         let posted = store::transfers::by_ids(tx, &transfers).await?;
         let reversals = store::transfers::reversals_of(tx, &transfers).await?;
-        let orders = orders.into_iter().map(|stored| stored.order).collect();
         Ok(Self::assemble(orders, runs, accruals, posted, &reversals))
     }
 

@@ -264,7 +264,7 @@ async fn orders(
         }
     }
     if errors.is_empty() {
-        let settled = accruals::settle(app, tx, &recorded.to_settle, Judge::Once).await?;
+        let settled = accruals::settle(app, tx, recorded.to_settle, Judge::Once).await?;
         let failed = settled.into_iter().filter_map(|(order, verdict)| Some((order, verdict.err()?)));
         errors.extend(failed.map(|(order, problem)| RowError { file, line: 0, column: "order_id", problem: format!("order {order}: {problem}") }));
     }

@@ -89,7 +89,7 @@ async fn run_group(app: &App, kind: Kind, jobs: &[&Job]) -> Result<(), StoreErro
 async fn settle(app: &App, jobs: &[&Job], judge: Judge) -> Result<(), StoreError> {
     let orders: Vec<OrderId> = jobs.iter().filter_map(|job| order_of(job)).collect();
     let mut tx = app.store.begin().await?;
-    let answers = accruals::settle(app, &mut tx, &orders, judge).await?;
+    let answers = accruals::settle_ids(app, &mut tx, &orders, judge).await?;
     let mut done = Vec::with_capacity(jobs.len());
     for job in jobs {
         match order_of(job).map(|order| answers.get(&order)) {

@@ -27,8 +27,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Recorded {
     /// One for each event, in order.
     pub(crate) outcomes: Vec<Outcome>,
-    /// The paid orders that changed, each once.
-    pub(crate) to_settle: Vec<OrderId>,
+    /// The paid orders that changed, each once, as they are now.
+    pub(crate) to_settle: Vec<Order>,
 }
 
 /// Applies events in their order and stores what they change. Nothing here depends on whether two
@@ -121,9 +121,11 @@ impl Shelf {
         self.slots.get(&key_of(&event.order)).map(|slot| slot.order.id)
     }
 
-    async fn save(self, tx: &mut Tx, now: Timestamp) -> Result<Vec<OrderId>, StoreError> {
+    /// Stores what changed; gives the paid ones among it.
+    async fn save(self, tx: &mut Tx, now: Timestamp) -> Result<Vec<Order>, StoreError> {
         let changed: Vec<Slot> = self.slots.into_values().filter(|slot| slot.is_changed).collect();
-        let to_settle = changed.iter().filter(|slot| slot.order.paid_at.is_some()).map(|slot| slot.order.id).collect();
+        let paid = changed.iter().map(|slot| &slot.order).filter(|order| order.paid_at.is_some());
+        let to_settle = paid.cloned().collect();
         let (new, old): (Vec<Slot>, Vec<Slot>) = changed.into_iter().partition(|slot| slot.version == 0);
         let mut new: Vec<Order> = new.into_iter().map(|slot| slot.order).collect();
         new.sort_by_key(|order| order.id);

@@ -28,7 +28,7 @@ fn activity(world: &World) -> Check {
         let mut stored: Vec<Span> =
             person.activity.iter().filter(|known| known.superseded.is_none()).map(|known| known.span).collect();
         stored.sort_unstable();
-        let expected = spans(fees.remove(&partner).unwrap_or_default(), &zone);
+        let expected = spans(fees.remove(&partner).unwrap_or_default(), None, &zone);
         check.expect(stored == expected, || format!("{}: active {stored:?}, the fees give {expected:?}", world.code(partner)));
     }
     check

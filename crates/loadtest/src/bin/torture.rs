@@ -1,5 +1,8 @@
 //! Kills `nanorem serve` under load, again and again, and checks the books against a twin's.
-#![expect(clippy::print_stdout, reason = "a report for people is what this program is for")]
+#![expect(
+    clippy::print_stdout,
+    reason = "a report for people is what this program is for"
+)]
 
 use std::process::ExitCode;
 
@@ -11,7 +14,7 @@ use loadtest::torture::{self, Settings};
 /// Kills nanorem under load, again and again: nothing may be lost, nothing may be there twice.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// On which database; PostgreSQL is the server of `NANOREM_TEST_POSTGRES`
+    /// On which database; postgres is the server of `NANOREM_TEST_POSTGRES`
     #[arg(long, value_enum, default_value = "sqlite")]
     database: Choice,
     /// How often the server is killed under load
@@ -56,5 +59,9 @@ async fn main() -> anyhow::Result<ExitCode> {
             }
         }
     }
-    Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if is_clean {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

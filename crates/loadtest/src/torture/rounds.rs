@@ -51,14 +51,18 @@ struct Rounds<'p> {
     clients: usize,
     rng: StdRng,
     course: Course,
-    /// Not acknowledged in the rounds before.
+    /// Not acknowledged in the round before.
     left: Vec<Arc<Message>>,
     /// Acknowledged in any round before.
     done: Vec<Arc<Message>>,
 }
 
 /// Tells everything over as many rounds as there are kills, and a last one in peace.
-pub(super) async fn run(program: &Program, settings: Settings, told: Vec<Arc<Message>>) -> anyhow::Result<Survived> {
+pub(super) async fn run(
+    program: &Program,
+    settings: Settings,
+    told: Vec<Arc<Message>>,
+) -> anyhow::Result<Survived> {
     let mut rounds = Rounds {
         program,
         clients: settings.clients,
@@ -70,7 +74,9 @@ pub(super) async fn run(program: &Program, settings: Settings, told: Vec<Arc<Mes
     let share = told.len().div_ceil(settings.kills as usize + 1).max(1);
     let mut shares = told.chunks(share);
     for _ in 0..settings.kills {
-        rounds.kill_under_load(shares.next().unwrap_or_default()).await?;
+        rounds
+            .kill_under_load(shares.next().unwrap_or_default())
+            .await?;
     }
     let rest = shares.flatten().cloned().collect();
     rounds.finish(rest).await
@@ -90,7 +96,10 @@ impl Rounds<'_> {
         let crew = Crew::start(server.address, self.clients, singly(queue));
         crew.until(enough, LONGEST_ROUND).await;
         tokio::time::sleep(linger).await;
-        ensure!(!server.has_ended(), "`nanorem serve` ended by itself under load");
+        ensure!(
+            !server.has_ended(),
+            "`nanorem serve` ended by itself under load"
+        );
         server.kill()?;
         crew.stop();
         self.course.loaded += begun.elapsed();
@@ -119,7 +128,6 @@ impl Rounds<'_> {
     /// What is left, some of what is done (as if its answers had been lost), and what is new.
     fn queue(&mut self, new: Vec<Arc<Message>>) -> Vec<Arc<Message>> {
         let mut queue = std::mem::take(&mut self.left);
-        self.course.resent += queue.len();
         let again = self.done.len().min(new.len() / 10);
         self.course.resent_acknowledged += again;
         for _ in 0..again {
@@ -136,7 +144,9 @@ impl Rounds<'_> {
         self.course.asked_to_wait += tally.asked_to_wait;
         self.course.refused.extend(tally.refused);
         self.done.extend(tally.acknowledged);
-        self.left = tally.left;
+        self.course.resent += tally.unanswered.len();
+        self.left = tally.unanswered;
+        self.left.extend(tally.unsent);
     }
 
     async fn finish(mut self, rest: Vec<Arc<Message>>) -> anyhow::Result<Survived> {
@@ -145,15 +155,28 @@ impl Rounds<'_> {
         for _ in 0..MOST_LAST_ROUNDS {
             let queue = self.queue(rest.take().unwrap_or_default());
             let begun = Instant::now();
-            let tally = Crew::start(server.address, self.clients, singly(queue)).join().await;
+            let tally = Crew::start(server.address, self.clients, singly(queue))
+                .join()
+                .await;
             self.course.loaded += begun.elapsed();
             self.count(tally);
             if self.left.is_empty() || !self.course.refused.is_empty() {
                 break;
             }
         }
-        ensure!(self.course.refused.is_empty(), "refused: {:?}", self.course.refused.get(..5).unwrap_or(&self.course.refused));
-        ensure!(self.left.is_empty(), "{} messages were never acknowledged", self.left.len());
-        Ok(Survived { course: self.course, server })
+        ensure!(
+            self.course.refused.is_empty(),
+            "refused: {:?}",
+            self.course.refused.get(..5).unwrap_or(&self.course.refused)
+        );
+        ensure!(
+            self.left.is_empty(),
+            "{} messages were never acknowledged",
+            self.left.len()
+        );
+        Ok(Survived {
+            course: self.course,
+            server,
+        })
     }
 }
