@@ -16,8 +16,8 @@ use domain::partner::PartnerCode;
 use plan::AccrueError;
 use store::{StoreError, Tx};
 
-pub(crate) use books::posted;
 use books::Books;
+pub(crate) use books::posted;
 pub(crate) use judge::judge_run;
 
 use crate::App;
@@ -51,7 +51,12 @@ pub enum SettleError {
 pub(crate) type Settled = BTreeMap<OrderId, Result<(), SettleError>>;
 
 /// Settles stored orders by their ids.
-pub(crate) async fn settle_ids(app: &App, tx: &mut Tx, ids: &[OrderId], judge: Judge) -> Result<Settled, StoreError> {
+pub(crate) async fn settle_ids(
+    app: &App,
+    tx: &mut Tx,
+    ids: &[OrderId],
+    judge: Judge,
+) -> Result<Settled, StoreError> {
     let orders = store::orders::by_ids(tx, ids).await?.into_iter().map(|stored| stored.order).collect();
     let mut settled: Settled = ids.iter().map(|id| (*id, Err(SettleError::Unknown))).collect();
     settled.extend(settle(app, tx, orders, judge).await?);
@@ -60,7 +65,12 @@ pub(crate) async fn settle_ids(app: &App, tx: &mut Tx, ids: &[OrderId], judge: J
 
 /// Settles orders inside a transaction, as it has just read or written them. Each answers for itself;
 /// what fails leaves no trace.
-pub(crate) async fn settle(app: &App, tx: &mut Tx, orders: Vec<Order>, judge: Judge) -> Result<Settled, StoreError> {
+pub(crate) async fn settle(
+    app: &App,
+    tx: &mut Tx,
+    orders: Vec<Order>,
+    judge: Judge,
+) -> Result<Settled, StoreError> {
     let now = app.now();
     let known = store::facts::lock_shared(tx).await?;
     let timeline = plans::timeline(app, tx).await?;
@@ -106,6 +116,11 @@ pub struct Earned {
 /// What each partner who earned has earned, by code.
 pub async fn by_partner(app: &App) -> Result<Vec<Earned>, StoreError> {
     let rows = store::accruals::by_partner(&mut app.store.begin_read().await?).await?;
-    let earned = |(partner_code, accrued, reversed)| Earned { partner_code, accrued, reversed, net: accrued - reversed };
+    let earned = |(partner_code, accrued, reversed)| Earned {
+        partner_code,
+        accrued,
+        reversed,
+        net: accrued - reversed,
+    };
     Ok(rows.into_iter().map(earned).collect())
 }

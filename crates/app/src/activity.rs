@@ -82,7 +82,9 @@ async fn take_once(app: &App, actor: &Actor, payment: &FeePayment) -> Result<Tak
         return Err(FeeError::UnknownPartner(payment.partner.clone()));
     };
     let timeline = plans::timeline(app, &mut tx).await?;
-    let known = store::activity::fees_by_key(&mut tx, &payment.source, std::slice::from_ref(&payment.external_id)).await?;
+    let known =
+        store::activity::fees_by_key(&mut tx, &payment.source, std::slice::from_ref(&payment.external_id))
+            .await?;
     if let Some(known) = known.first() {
         return same_fee(known, partner.id, payment).map(|()| Taken::Duplicate);
     }
@@ -93,7 +95,9 @@ async fn take_once(app: &App, actor: &Actor, payment: &FeePayment) -> Result<Tak
         action: "activity.take_fee",
         entity: format!("partner:{}", payment.partner),
         before: None::<()>,
-        after: Some(serde_json::json!({ "kind": payment.kind, "paid_at": payment.paid_at.to_string(), "key": payment.external_id })),
+        after: Some(
+            serde_json::json!({ "kind": payment.kind, "paid_at": payment.paid_at.to_string(), "key": payment.external_id }),
+        ),
         reason: None,
     };
     audit::append(&mut tx, act, now).await?;
@@ -113,9 +117,8 @@ pub(crate) fn same_fee(known: &Fee, partner: PartnerId, told: &FeePayment) -> Re
 /// The fee with its price and months by the plan of its time; numbered when it is stored.
 pub(crate) fn priced(timeline: &Timeline, partner: PartnerId, payment: &FeePayment) -> Result<Fee, FeeError> {
     let (_, plan) = timeline.in_force(payment.paid_at).ok_or(FeeError::NoPlan(payment.paid_at))?;
-    let terms = plan
-        .fee(payment.kind)
-        .ok_or(FeeError::NoSuchFee { at: payment.paid_at, kind: payment.kind })?;
+    let terms =
+        plan.fee(payment.kind).ok_or(FeeError::NoSuchFee { at: payment.paid_at, kind: payment.kind })?;
     let (months, amount): (u8, Money) = (terms.months, terms.price);
     Ok(Fee {
         partner,
@@ -166,8 +169,10 @@ pub(crate) async fn insert_all(
 async fn load_books(tx: &mut Tx, fees: &[Fee]) -> Result<BTreeMap<PartnerId, Book>, StoreError> {
     let partners: BTreeSet<PartnerId> = fees.iter().map(|fee| fee.partner).collect();
     let partners: Vec<PartnerId> = partners.into_iter().collect();
-    let reaches: BTreeMap<PartnerId, Reach> = store::activity::reach_of(tx, &partners).await?.into_iter().collect();
-    let mut last_paid = reaches.iter().map(|(partner, reach)| (*partner, reach.last_paid_at)).collect::<BTreeMap<_, _>>();
+    let reaches: BTreeMap<PartnerId, Reach> =
+        store::activity::reach_of(tx, &partners).await?.into_iter().collect();
+    let mut last_paid =
+        reaches.iter().map(|(partner, reach)| (*partner, reach.last_paid_at)).collect::<BTreeMap<_, _>>();
     let mut late = BTreeSet::new();
     for fee in fees {
         let last = last_paid.entry(fee.partner).or_insert(fee.paid_at);
@@ -177,8 +182,10 @@ async fn load_books(tx: &mut Tx, fees: &[Fee]) -> Result<BTreeMap<PartnerId, Boo
         *last = fee.paid_at.max(*last);
     }
     let late: Vec<PartnerId> = late.into_iter().collect();
-    let mut books: BTreeMap<PartnerId, Book> =
-        reaches.into_iter().map(|(partner, reach)| (partner, Book { reach: Some(reach), ..Book::default() })).collect();
+    let mut books: BTreeMap<PartnerId, Book> = reaches
+        .into_iter()
+        .map(|(partner, reach)| (partner, Book { reach: Some(reach), ..Book::default() }))
+        .collect();
     for partner in &late {
         books.insert(*partner, Book::default());
     }
@@ -213,13 +220,16 @@ impl Book {
         self.fees.sort_unstable();
         let fees = self.fees.iter().map(|(paid_at, _, months)| (*paid_at, *months));
         let after = spans(fees, self.reach.map(|reach| reach.until), zone);
-        let same = self.spans.iter().zip(&after).take_while(|((known, _), span)| known.span == **span).count();
+        let same =
+            self.spans.iter().zip(&after).take_while(|((known, _), span)| known.span == **span).count();
         let ended = self.spans.split_off(same.min(self.spans.len()));
         let fresh = after.iter().skip(same);
         let since = fresh.clone().map(|span| span.from).min().unwrap_or(fee.paid_at);
-        let fresh = fresh.map(|span| (KnownSpan { span: *span, seq: fee.seq, superseded: None }, IsStored::No));
+        let fresh =
+            fresh.map(|span| (KnownSpan { span: *span, seq: fee.seq, superseded: None }, IsStored::No));
         self.spans.extend(fresh);
-        let ended = ended.into_iter().filter(|(_, is_stored)| *is_stored == IsStored::Yes).map(|(known, _)| known);
+        let ended =
+            ended.into_iter().filter(|(_, is_stored)| *is_stored == IsStored::Yes).map(|(known, _)| known);
         (ended.collect(), since)
     }
 

@@ -61,7 +61,12 @@ fn from_the_beginning() -> Timestamp {
 }
 
 /// Stores products: new ones from the beginning, changed terms from now on.
-pub(crate) async fn put_all(app: &App, tx: &mut Tx, facts: &[ProductFacts], now: Timestamp) -> Result<Stocked, StoreError> {
+pub(crate) async fn put_all(
+    app: &App,
+    tx: &mut Tx,
+    facts: &[ProductFacts],
+    now: Timestamp,
+) -> Result<Stocked, StoreError> {
     let skus: Vec<String> = facts.iter().map(|product| product.sku.to_string()).collect();
     let known = Terms::load(tx, &skus).await?;
     let mut stocked = Stocked::default();

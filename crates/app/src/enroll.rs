@@ -79,7 +79,9 @@ may_retry!(EnrollError);
 /// Takes a partner in under his sponsor.
 pub async fn enroll(app: &App, actor: &Actor, enrolment: &Enrolment) -> Result<Partner, EnrollError> {
     let by_staff = matches!(actor, Actor::Staff(_));
-    let wants_more = !matches!(enrolment.sponsor, SponsorRef::Referral(_)) || enrolment.code.is_some() || enrolment.joined_at.is_some();
+    let wants_more = !matches!(enrolment.sponsor, SponsorRef::Referral(_))
+        || enrolment.code.is_some()
+        || enrolment.joined_at.is_some();
     if wants_more && !by_staff {
         return Err(EnrollError::NotStaff);
     }
@@ -147,20 +149,20 @@ async fn sponsor_of(tx: &mut Tx, sponsor: &SponsorRef) -> Result<Option<Partner>
 }
 
 async fn refuse_taken(tx: &mut Tx, enrolment: &Enrolment) -> Result<(), EnrollError> {
-    if let Some(code) = &enrolment.code {
-        if store::partners::by_code(tx, code).await?.is_some() {
-            return Err(EnrollError::CodeTaken(code.clone()));
-        }
+    if let Some(code) = &enrolment.code
+        && store::partners::by_code(tx, code).await?.is_some()
+    {
+        return Err(EnrollError::CodeTaken(code.clone()));
     }
-    if let Some(phone) = &enrolment.phone {
-        if !store::partners::ids_by(tx, Handle::Phone, &[phone.to_string()]).await?.is_empty() {
-            return Err(EnrollError::PhoneTaken);
-        }
+    if let Some(phone) = &enrolment.phone
+        && !store::partners::ids_by(tx, Handle::Phone, &[phone.to_string()]).await?.is_empty()
+    {
+        return Err(EnrollError::PhoneTaken);
     }
-    if let Some(email) = &enrolment.email {
-        if !store::partners::ids_by(tx, Handle::Email, &[email.to_string()]).await?.is_empty() {
-            return Err(EnrollError::EmailTaken);
-        }
+    if let Some(email) = &enrolment.email
+        && !store::partners::ids_by(tx, Handle::Email, &[email.to_string()]).await?.is_empty()
+    {
+        return Err(EnrollError::EmailTaken);
     }
     Ok(())
 }

@@ -41,11 +41,18 @@ impl Kind {
 }
 
 /// Asks for jobs; equal keys ask once.
-pub(crate) async fn enqueue(app: &App, tx: &mut Tx, kind: Kind, keys: &[String], now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn enqueue(
+    app: &App,
+    tx: &mut Tx,
+    kind: Kind,
+    keys: &[String],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let mut keys = keys.to_vec();
     keys.sort_unstable();
     keys.dedup();
-    let jobs: Vec<_> = keys.into_iter().map(|key| (JobId::new(app.ids.uuid(now)), kind.as_str(), key)).collect();
+    let jobs: Vec<_> =
+        keys.into_iter().map(|key| (JobId::new(app.ids.uuid(now)), kind.as_str(), key)).collect();
     store::jobs::enqueue(tx, &jobs, now).await
 }
 

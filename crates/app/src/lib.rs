@@ -50,13 +50,7 @@ pub struct App {
 impl App {
     /// Puts the program together; `seed` starts the dice.
     pub fn new(store: Store, clock: Arc<dyn Clock>, seed: [u8; 32]) -> Self {
-        Self {
-            store,
-            clock,
-            ids: Arc::new(Ids::seeded(seed)),
-            plans: Arc::default(),
-            work: Arc::default(),
-        }
+        Self { store, clock, ids: Arc::new(Ids::seeded(seed)), plans: Arc::default(), work: Arc::default() }
     }
 
     /// What time it is, to the microsecond.

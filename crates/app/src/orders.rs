@@ -75,8 +75,12 @@ async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received
             Ok(_) => match outcomes.next() {
                 Some(Outcome::Changed(order)) => (Received::Accepted, Some(order)),
                 Some(Outcome::Known(order)) => (Received::Duplicate, Some(order)),
-                Some(Outcome::Refused(Refusal::Field(problem), order)) => (Received::Refused(problem.to_string()), order),
-                Some(Outcome::Refused(Refusal::Conflict(conflict), order)) => (Received::Conflict(conflict.to_string()), order),
+                Some(Outcome::Refused(Refusal::Field(problem), order)) => {
+                    (Received::Refused(problem.to_string()), order)
+                }
+                Some(Outcome::Refused(Refusal::Conflict(conflict), order)) => {
+                    (Received::Conflict(conflict.to_string()), order)
+                }
                 None => (Received::Refused("the event was not looked at".to_owned()), None),
             },
         });

@@ -54,7 +54,12 @@ pub enum PayoutError {
 may_retry!(PayoutError);
 
 /// Asks for a payout; without an amount, of all that is available. The money is set aside at once.
-pub async fn request(app: &App, actor: &Actor, partner: &PartnerCode, amount: Option<Money>) -> Result<Payout, PayoutError> {
+pub async fn request(
+    app: &App,
+    actor: &Actor,
+    partner: &PartnerCode,
+    amount: Option<Money>,
+) -> Result<Payout, PayoutError> {
     if matches!(actor, Actor::Partner(own) if own != partner) {
         return Err(PayoutError::NotHis);
     }
@@ -71,8 +76,9 @@ async fn request_once(
     let mut tx = app.store.begin().await?;
     // Held alone, so that two requests cannot take the same money.
     store::facts::lock(&mut tx).await?;
-    let partner: Partner =
-        store::partners::by_code(&mut tx, code).await?.ok_or_else(|| PayoutError::UnknownPartner(code.clone()))?;
+    let partner: Partner = store::partners::by_code(&mut tx, code)
+        .await?
+        .ok_or_else(|| PayoutError::UnknownPartner(code.clone()))?;
     let available = store::balances::of(&mut tx, partner_account(partner.id), now).await?.available;
     let amount = amount.unwrap_or(available);
     if !amount.is_positive() {
@@ -157,7 +163,13 @@ async fn advance_once(
 }
 
 /// The movement of money that belongs to a change of a payout.
-async fn movement(app: &App, tx: &mut Tx, payout: &Payout, kind: TransferKind, now: Timestamp) -> Result<Transfer, StoreError> {
+async fn movement(
+    app: &App,
+    tx: &mut Tx,
+    payout: &Payout,
+    kind: TransferKind,
+    now: Timestamp,
+) -> Result<Transfer, StoreError> {
     let zone = plans::timeline(app, tx).await?.zone();
     let posting = Calendar::load(tx, zone, now).await?.posting(now);
     let (partner, transit) = (partner_account(payout.partner), CompanyAccount::PayoutsInTransit.id());
@@ -208,6 +220,8 @@ pub async fn list(app: &App) -> Result<Vec<(Payout, PartnerCode)>, StoreError> {
     let payouts = store::payouts::all(&mut tx).await?;
     let ids: Vec<_> = payouts.iter().map(|payout| payout.partner).collect();
     let partners = store::partners::by_ids(&mut tx, &ids).await?;
-    let code = |payout: &Payout| partners.iter().find(|partner| partner.id == payout.partner).map(|partner| partner.code.clone());
+    let code = |payout: &Payout| {
+        partners.iter().find(|partner| partner.id == payout.partner).map(|partner| partner.code.clone())
+    };
     Ok(payouts.into_iter().filter_map(|payout| code(&payout).map(|code| (payout, code))).collect())
 }

@@ -60,7 +60,9 @@ pub enum PeopleError {
 pub async fn card(app: &App, code: &PartnerCode) -> Result<Card, PeopleError> {
     let now = app.now();
     let mut tx = app.store.begin_read().await?;
-    let partner = store::partners::by_code(&mut tx, code).await?.ok_or_else(|| PeopleError::UnknownPartner(code.clone()))?;
+    let partner = store::partners::by_code(&mut tx, code)
+        .await?
+        .ok_or_else(|| PeopleError::UnknownPartner(code.clone()))?;
     let wanted = Wanted {
         below: vec![partner.id],
         generations: 1,
@@ -72,7 +74,9 @@ pub async fn card(app: &App, code: &PartnerCode) -> Result<Card, PeopleError> {
     let sponsor = network.sponsor(partner.id, as_of);
     let relatives: Vec<PartnerId> = sponsor.into_iter().chain(partner.inviter).collect();
     let relatives = store::partners::by_ids(&mut tx, &relatives).await?;
-    let code_of = |id: Option<PartnerId>| relatives.iter().find(|relative| Some(relative.id) == id).map(|relative| relative.code.clone());
+    let code_of = |id: Option<PartnerId>| {
+        relatives.iter().find(|relative| Some(relative.id) == id).map(|relative| relative.code.clone())
+    };
     let spans = store::activity::spans_of(&mut tx, &[partner.id]).await?;
     let mut active_until = None;
     for (_, known) in spans {
@@ -94,10 +98,15 @@ pub async fn card(app: &App, code: &PartnerCode) -> Result<Card, PeopleError> {
 pub async fn tree(app: &App, code: &PartnerCode, depth: usize) -> Result<Vec<TreeLine>, PeopleError> {
     let now = app.now();
     let mut tx = app.store.begin_read().await?;
-    let top = store::partners::by_code(&mut tx, code).await?.ok_or_else(|| PeopleError::UnknownPartner(code.clone()))?;
+    let top = store::partners::by_code(&mut tx, code)
+        .await?
+        .ok_or_else(|| PeopleError::UnknownPartner(code.clone()))?;
     let below = store::sponsorships::ever_below(&mut tx, &[top.id]).await?;
-    let people: HashMap<PartnerId, Partner> =
-        store::partners::by_ids(&mut tx, &below).await?.into_iter().map(|partner| (partner.id, partner)).collect();
+    let people: HashMap<PartnerId, Partner> = store::partners::by_ids(&mut tx, &below)
+        .await?
+        .into_iter()
+        .map(|partner| (partner.id, partner))
+        .collect();
     let active: std::collections::HashSet<PartnerId> = store::activity::spans_of(&mut tx, &below)
         .await?
         .into_iter()

@@ -88,7 +88,13 @@ async fn close_once(app: &App, actor: &Actor, period: Period) -> Result<Closed, 
     let balances = store::balances::all_at(&mut tx, period).await?;
     let totals: Vec<_> = balances.into_iter().map(|(account, _, total)| (account, total)).collect();
     let digest = ledger::digest_up_to(&mut tx, Some(period)).await?;
-    let closed = Closed { period, closed_at: now, closed_by: actor.to_string(), transfers: digest.transfers, digest: digest.sha256 };
+    let closed = Closed {
+        period,
+        closed_at: now,
+        closed_by: actor.to_string(),
+        transfers: digest.transfers,
+        digest: digest.sha256,
+    };
     store::periods::insert(&mut tx, &closed).await?;
     store::balances::keep(&mut tx, period, &totals).await?;
     let act = Act {
@@ -96,7 +102,9 @@ async fn close_once(app: &App, actor: &Actor, period: Period) -> Result<Closed, 
         action: "period.close",
         entity: format!("period:{period}"),
         before: None::<()>,
-        after: Some(serde_json::json!({ "transfers": closed.transfers, "digest": hex::encode(closed.digest) })),
+        after: Some(
+            serde_json::json!({ "transfers": closed.transfers, "digest": hex::encode(closed.digest) }),
+        ),
         reason: None,
     };
     audit::append(&mut tx, act, now).await?;

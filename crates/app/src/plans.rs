@@ -87,7 +87,9 @@ pub enum ActivateError {
     #[error("the plan cannot be read")]
     Invalid(#[source] Box<Diagnostics>),
     /// Orders of that time are accrued by another version already.
-    #[error("orders up to {last} are accrued already, so a plan cannot hold from {since}: choose a later date")]
+    #[error(
+        "orders up to {last} are accrued already, so a plan cannot hold from {since}: choose a later date"
+    )]
     TouchesAccrued {
         /// The latest effective instant accrued.
         last: Timestamp,
@@ -137,7 +139,9 @@ pub async fn activate(app: &App, actor: &Actor, wanted: Activate<'_>) -> Result<
     if !matches!(actor, Actor::Staff(_)) {
         return Err(ActivateError::NotStaff);
     }
-    let plan = Plan::parse(wanted.file_name, wanted.text).map_err(|problem| ActivateError::Invalid(Box::new(problem)))?.plan;
+    let plan = Plan::parse(wanted.file_name, wanted.text)
+        .map_err(|problem| ActivateError::Invalid(Box::new(problem)))?
+        .plan;
     retrying(|| activate_once(app, actor, &wanted, &plan)).await
 }
 
@@ -162,23 +166,22 @@ async fn activate_once(
     let is_first = versions.iter().all(|version| version.activated_by.is_none());
     let by_another = proposed.is_some_and(|version| version.proposed_by != actor.to_string());
     let at_once = is_first || by_another || wanted.force;
-    let id = match proposed {
-        Some(version) => version.id,
-        None => {
-            let version = PlanVersion {
-                id: PlanVersionId::new(app.ids.uuid(now)),
-                name: plan.name().to_owned(),
-                source: plan.source().to_owned(),
-                hash: plan.hash(),
-                since: wanted.since,
-                proposed_by: actor.to_string(),
-                proposed_at: now,
-                activated_by: None,
-                activated_at: None,
-            };
-            store::plans::insert(&mut tx, &version).await?;
-            version.id
-        }
+    let id = if let Some(version) = proposed {
+        version.id
+    } else {
+        let version = PlanVersion {
+            id: PlanVersionId::new(app.ids.uuid(now)),
+            name: plan.name().to_owned(),
+            source: plan.source().to_owned(),
+            hash: plan.hash(),
+            since: wanted.since,
+            proposed_by: actor.to_string(),
+            proposed_at: now,
+            activated_by: None,
+            activated_at: None,
+        };
+        store::plans::insert(&mut tx, &version).await?;
+        version.id
     };
     if at_once {
         store::plans::activate(&mut tx, id, &actor.to_string(), now).await?;

@@ -121,7 +121,8 @@ async fn move_once(app: &App, actor: &Actor, wanted: &Move) -> Result<(), MoveEr
 }
 
 async fn joined(tx: &mut Tx, code: &PartnerCode, since: Timestamp) -> Result<PartnerId, MoveError> {
-    let partner = store::partners::by_code(tx, code).await?.ok_or_else(|| MoveError::UnknownPartner(code.clone()))?;
+    let partner =
+        store::partners::by_code(tx, code).await?.ok_or_else(|| MoveError::UnknownPartner(code.clone()))?;
     if since < partner.joined_at {
         return Err(MoveError::BeforeJoining { since, code: code.clone(), joined_at: partner.joined_at });
     }
@@ -141,6 +142,8 @@ fn makes_ring(mut network: Network, fact: &Sponsorship) -> bool {
     network.person(fact.partner).sponsors.push(dated);
     dates.into_iter().any(|at| {
         let as_of = AsOf { at, known: FactSeq::LATEST };
-        network.sponsor(fact.partner, as_of).is_some_and(|sponsor| network.is_above_or_same(fact.partner, sponsor, as_of))
+        network
+            .sponsor(fact.partner, as_of)
+            .is_some_and(|sponsor| network.is_above_or_same(fact.partner, sponsor, as_of))
     })
 }

@@ -87,7 +87,9 @@ async fn decree_once(app: &App, actor: &Actor, decree: &Decree) -> Result<(), De
     }
     insert(app, &mut tx, partner.id, decree, now).await?;
     let (action, after) = match &decree.decision {
-        Decision::Rank(rank) => ("partner.rank", serde_json::json!({ "rank": rank, "since": decree.since.to_string() })),
+        Decision::Rank(rank) => {
+            ("partner.rank", serde_json::json!({ "rank": rank, "since": decree.since.to_string() }))
+        }
         Decision::Hold => ("partner.hold", serde_json::json!({ "since": decree.since.to_string() })),
         Decision::Release => ("partner.release", serde_json::json!({ "since": decree.since.to_string() })),
     };
@@ -115,13 +117,25 @@ async fn refuse_unknown_rank(app: &App, tx: &mut Tx, rank: &str, at: Timestamp) 
     Err(DecreeError::UnknownRank { at, rank: rank.to_owned(), known })
 }
 
-async fn insert(app: &App, tx: &mut Tx, partner: PartnerId, decree: &Decree, now: Timestamp) -> Result<(), StoreError> {
+async fn insert(
+    app: &App,
+    tx: &mut Tx,
+    partner: PartnerId,
+    decree: &Decree,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let seq = store::facts::take(tx, 1).await?;
     let reason = decree.reason.trim();
     match &decree.decision {
-        Decision::Rank(rank) => store::standing::insert_rank(tx, partner, seq, rank, decree.since, reason, now).await?,
-        Decision::Hold => store::standing::insert_hold(tx, partner, seq, true, decree.since, reason, now).await?,
-        Decision::Release => store::standing::insert_hold(tx, partner, seq, false, decree.since, reason, now).await?,
+        Decision::Rank(rank) => {
+            store::standing::insert_rank(tx, partner, seq, rank, decree.since, reason, now).await?;
+        }
+        Decision::Hold => {
+            store::standing::insert_hold(tx, partner, seq, true, decree.since, reason, now).await?;
+        }
+        Decision::Release => {
+            store::standing::insert_hold(tx, partner, seq, false, decree.since, reason, now).await?;
+        }
     }
     reconsider::note(app, tx, &[(seq, partner, decree.since)], now).await
 }

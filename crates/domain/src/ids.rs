@@ -61,9 +61,7 @@ ids! {
 ///
 /// Facts of the network (who joined, who sponsors whom, who paid for activity) are numbered as they
 /// are recorded. Money computed when the number was K is judged by the facts up to K for ever.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FactSeq(pub i64);
 

@@ -142,7 +142,14 @@ impl Transfer {
     /// What was not yet available when it is reversed never becomes so: the reversal counts from the
     /// same date as the money it takes back.
     #[must_use]
-    pub fn reversal(&self, id: TransferId, kind: TransferKind, cause: Uuid, amount: Money, posting: Posting) -> Self {
+    pub fn reversal(
+        &self,
+        id: TransferId,
+        kind: TransferKind,
+        cause: Uuid,
+        amount: Money,
+        posting: Posting,
+    ) -> Self {
         Self {
             id,
             debit: self.credit,

@@ -18,9 +18,7 @@ pub struct Money(i64);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// The text does not have the one accepted form.
-    #[error(
-        "{0:?} is not an amount: write digits with a point and at most two decimals, as \"1234.50\""
-    )]
+    #[error("{0:?} is not an amount: write digits with a point and at most two decimals, as \"1234.50\"")]
     Form(String),
     /// The amount is beyond what the program accepts.
     #[error("{0:?} is larger than 10000000000000.00")]
@@ -63,6 +61,7 @@ impl Money {
     /// `floor(self * part / whole)`, the exact share of a non-negative amount, rounded down.
     ///
     /// Used for the telescoping reversal of refunds: parts that grow to the whole end at the whole.
+    #[must_use]
     pub fn share_down(self, part: Self, whole: Self) -> Self {
         assert!(whole.0 > 0, "a share is taken of a positive whole");
         Self(narrow((i128::from(self.0) * i128::from(part.0)).div_euclid(i128::from(whole.0))))
@@ -285,7 +284,9 @@ pub fn split(total: Money, weights: &[i128]) -> Vec<Money> {
         return vec![Money::ZERO; weights.len()];
     }
     let exact = |weight: &i128| {
-        weight.checked_mul(i128::from(total.minor())).expect("amounts and rates are bounded, so the product fits 128 bits")
+        weight
+            .checked_mul(i128::from(total.minor()))
+            .expect("amounts and rates are bounded, so the product fits 128 bits")
     };
     let mut parts: Vec<i128> = weights.iter().map(|weight| exact(weight) / whole).collect();
     let missing = i128::from(total.minor()) - parts.iter().sum::<i128>();
@@ -308,7 +309,14 @@ mod tests {
 
     #[test]
     fn amounts_are_read_and_printed_exactly() {
-        for (text, minor) in [("0", 0), ("1", 100), ("1.5", 150), ("0.01", 1), ("-2.30", -230), ("10000000000000.00", 1_000_000_000_000_000)] {
+        for (text, minor) in [
+            ("0", 0),
+            ("1", 100),
+            ("1.5", 150),
+            ("0.01", 1),
+            ("-2.30", -230),
+            ("10000000000000.00", 1_000_000_000_000_000),
+        ] {
             assert_eq!(text.parse(), Ok(Money::from_minor(minor)), "{text}");
         }
         assert_eq!(Money::from_minor(-5).to_string(), "-0.05");
@@ -318,7 +326,29 @@ mod tests {
     #[test]
     fn hostile_amounts_are_refused() {
         let long = "9".repeat(400);
-        for text in ["", "-", ".", "1.", ".5", "1.234", "1e5", "100,50", "1 000", "1\u{a0}000", "１００", "²", "0x10", "+1", "NaN", "inf", "null", "--1", "10000000000000.01", "9223372036854775808", &long] {
+        for text in [
+            "",
+            "-",
+            ".",
+            "1.",
+            ".5",
+            "1.234",
+            "1e5",
+            "100,50",
+            "1 000",
+            "1\u{a0}000",
+            "１００",
+            "²",
+            "0x10",
+            "+1",
+            "NaN",
+            "inf",
+            "null",
+            "--1",
+            "10000000000000.01",
+            "9223372036854775808",
+            &long,
+        ] {
             assert!(text.parse::<Money>().is_err(), "{text} must be refused");
         }
     }

@@ -165,7 +165,9 @@ impl Network {
             code: person.code.clone()?,
             standing,
             rank: in_force(&person.ranks, as_of).cloned(),
-            active_invited: u32::try_from(counted).unwrap_or(u32::MAX).saturating_add(person.surely_active_invited),
+            active_invited: u32::try_from(counted)
+                .unwrap_or(u32::MAX)
+                .saturating_add(person.surely_active_invited),
         })
     }
 
@@ -220,7 +222,11 @@ mod tests {
     #[test]
     fn a_later_move_never_changes_what_was() {
         let mut network = chain(3);
-        network.person(id(3)).sponsors.push(Dated { from: at("2026-03-01T00:00:00Z"), seq: FactSeq(9), fact: Some(id(1)) });
+        network.person(id(3)).sponsors.push(Dated {
+            from: at("2026-03-01T00:00:00Z"),
+            seq: FactSeq(9),
+            fact: Some(id(1)),
+        });
         let before = AsOf { at: at("2026-02-01T00:00:00Z"), known: FactSeq::LATEST };
         let after = AsOf { at: at("2026-03-01T00:00:00Z"), known: FactSeq::LATEST };
         let unaware = AsOf { known: FactSeq(8), ..after };

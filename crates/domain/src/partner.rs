@@ -133,7 +133,8 @@ impl ReferralCode {
 
     /// Makes a code of 8 letters from random bytes.
     pub fn from_random(random: [u8; Self::LENGTH]) -> Self {
-        let letter = |byte: u8| Self::ALPHABET.get(usize::from(byte % 31)).map_or('A', |letter| char::from(*letter));
+        let letter =
+            |byte: u8| Self::ALPHABET.get(usize::from(byte % 31)).map_or('A', |letter| char::from(*letter));
         Self(random.into_iter().map(letter).collect())
     }
 
@@ -236,7 +237,8 @@ mod tests {
 
     #[test]
     fn hostile_codes_are_refused() {
-        for text in ["", "N", "NR 1", "NR００００１", "../x", "NR0001;DROP", "ИР00001", "NR000000000000001"] {
+        for text in ["", "N", "NR 1", "NR００００１", "../x", "NR0001;DROP", "ИР00001", "NR000000000000001"]
+        {
             assert!(PartnerCode::parse(text).is_err(), "{text} must be refused");
         }
     }
@@ -254,7 +256,8 @@ mod tests {
         for text in ["+79001234567", "8 (900) 123-45-67", "79001234567", "9001234567", " +7 900 123 45 67 "] {
             assert_eq!(Phone::parse(text).map(|phone| phone.0), Ok("+79001234567".to_owned()), "{text}");
         }
-        for text in ["", "123", "+7900123456７", "²", "+7900abc4567", "+0900123456789", "1234567890123456"] {
+        for text in ["", "123", "+7900123456７", "²", "+7900abc4567", "+0900123456789", "1234567890123456"]
+        {
             assert!(Phone::parse(text).is_err(), "{text} must be refused");
         }
         assert_eq!(Phone::parse("+79001234567").expect("valid").masked(), "+7900***67");

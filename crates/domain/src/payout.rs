@@ -143,7 +143,8 @@ mod tests {
         ];
         for (state, _) in PayoutState::ALL {
             for step in [Approve, Reject, Send, Settle, Fail] {
-                let expected = legal.iter().find(|(from, by, _)| *from == state && *by == step).map(|(_, _, to)| *to);
+                let expected =
+                    legal.iter().find(|(from, by, _)| *from == state && *by == step).map(|(_, _, to)| *to);
                 assert_eq!(state.after(step).ok(), expected, "{state} by {step}");
             }
         }

@@ -108,7 +108,9 @@ mod tests {
 
     #[test]
     fn texts_that_are_no_month_are_refused() {
-        for text in ["", "2026", "2026-13", "2026-00", "26-01", "2026-1", "２０２６-01", "1999-12", "2026-01-01"] {
+        for text in
+            ["", "2026", "2026-13", "2026-00", "26-01", "2026-1", "２０２６-01", "1999-12", "2026-01-01"]
+        {
             assert!(text.parse::<Period>().is_err(), "{text} must be refused");
         }
     }

@@ -79,8 +79,14 @@ mod tests {
 
     #[test]
     fn a_month_from_the_31st_ends_on_the_last_day() {
-        assert_eq!(add_months(at("2026-01-31T10:00:00+03:00"), 1, &moscow()), at("2026-02-28T10:00:00+03:00"));
-        assert_eq!(add_months(at("2024-02-29T10:00:00+03:00"), 12, &moscow()), at("2025-02-28T10:00:00+03:00"));
+        assert_eq!(
+            add_months(at("2026-01-31T10:00:00+03:00"), 1, &moscow()),
+            at("2026-02-28T10:00:00+03:00")
+        );
+        assert_eq!(
+            add_months(at("2024-02-29T10:00:00+03:00"), 12, &moscow()),
+            at("2025-02-28T10:00:00+03:00")
+        );
     }
 
     #[test]
@@ -91,7 +97,14 @@ mod tests {
 
     #[test]
     fn instants_without_an_offset_or_out_of_range_are_refused() {
-        for text in ["2026-01-31", "2026-01-31T10:00:00", "1970-01-01T00:00:00Z", "9999-01-01T00:00:00Z", "yesterday", ""] {
+        for text in [
+            "2026-01-31",
+            "2026-01-31T10:00:00",
+            "1970-01-01T00:00:00Z",
+            "9999-01-01T00:00:00Z",
+            "yesterday",
+            "",
+        ] {
             assert!(parse_instant(text).is_err(), "{text} must be refused");
         }
     }

@@ -147,12 +147,14 @@ pub fn verify<'h>(
     body: Vec<u8>,
     now: Timestamp,
 ) -> Result<VerifiedBody, SignatureError> {
-    if let Some((name, secret)) = &secrets.legacy {
-        if let Some(signature) = header(name) {
-            return verify_legacy(secret, signature, body, now);
-        }
+    if let Some((name, secret)) = &secrets.legacy
+        && let Some(signature) = header(name)
+    {
+        return verify_legacy(secret, signature, body, now);
     }
-    let id = header("webhook-id").filter(|id| !id.is_empty() && id.len() <= 256).ok_or(SignatureError::Header("webhook-id"))?;
+    let id = header("webhook-id")
+        .filter(|id| !id.is_empty() && id.len() <= 256)
+        .ok_or(SignatureError::Header("webhook-id"))?;
     let timestamp = header("webhook-timestamp").ok_or(SignatureError::Header("webhook-timestamp"))?;
     let signatures = header("webhook-signature").ok_or(SignatureError::Header("webhook-signature"))?;
     let sent_at = parse_seconds(timestamp)?;
@@ -176,7 +178,12 @@ pub fn verify<'h>(
 
 /// The old scheme carries no id and no time, so the signature stands for the id and replay is caught
 /// by the order's own key.
-fn verify_legacy(secret: &Secret, signature: &str, body: Vec<u8>, now: Timestamp) -> Result<VerifiedBody, SignatureError> {
+fn verify_legacy(
+    secret: &Secret,
+    signature: &str,
+    body: Vec<u8>,
+    now: Timestamp,
+) -> Result<VerifiedBody, SignatureError> {
     let given = hex::decode(signature).map_err(|_| SignatureError::Signature)?;
     let is_lower_case = !signature.bytes().any(|byte| byte.is_ascii_uppercase());
     if is_lower_case && bool::from(given.ct_eq(&secret.mac(&[&body]))) {
@@ -205,10 +212,17 @@ mod tests {
     }
 
     fn secrets(texts: &[&str]) -> Secrets {
-        Secrets { standard: texts.iter().map(|text| Secret::parse(text).expect("valid")).collect(), legacy: None }
+        Secrets {
+            standard: texts.iter().map(|text| Secret::parse(text).expect("valid")).collect(),
+            legacy: None,
+        }
     }
 
-    fn check(secrets: &Secrets, headers: &[(&str, &str)], body: &[u8]) -> Result<VerifiedBody, SignatureError> {
+    fn check(
+        secrets: &Secrets,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<VerifiedBody, SignatureError> {
         let header = |name: &str| {
             let mut found = headers.iter().filter(|(key, _)| *key == name);
             found.next().filter(|_| found.next().is_none()).map(|(_, value)| *value)
@@ -231,7 +245,8 @@ mod tests {
         for signer in [OLD, NEW] {
             let signature = Secret::parse(signer).expect("valid").sign("m.1", now(), b"{}");
             let list = format!("v1,AAAA v1a,xx {signature}");
-            let headers = [("webhook-id", "m.1"), ("webhook-timestamp", &*seconds), ("webhook-signature", &*list)];
+            let headers =
+                [("webhook-id", "m.1"), ("webhook-timestamp", &*seconds), ("webhook-signature", &*list)];
             assert_eq!(check(&secrets(&[OLD, NEW]), &headers, b"{}").expect("verified").message_id(), "m.1");
         }
     }
@@ -240,13 +255,24 @@ mod tests {
     fn anything_forged_is_refused() {
         let seconds = now().as_second().to_string();
         let signature = Secret::parse(OLD).expect("valid").sign("m1", now(), b"{}");
-        let right = [("webhook-id", "m1"), ("webhook-timestamp", &*seconds), ("webhook-signature", &*signature)];
+        let right =
+            [("webhook-id", "m1"), ("webhook-timestamp", &*seconds), ("webhook-signature", &*signature)];
         let both = secrets(&[OLD]);
         assert!(check(&both, &right, b"{}").is_ok());
         assert_eq!(check(&both, &right, b"{} "), Err(SignatureError::Signature), "another body");
         assert_eq!(check(&secrets(&[NEW]), &right, b"{}"), Err(SignatureError::Signature), "another secret");
-        assert_eq!(check(&secrets(&[]), &right, b"{}"), Err(SignatureError::Signature), "no secret accepts nothing");
-        for (name, value) in [("webhook-id", "m2"), ("webhook-signature", "v1,"), ("webhook-signature", "v1"), ("webhook-signature", ""), ("webhook-signature", "v2,AAAA")] {
+        assert_eq!(
+            check(&secrets(&[]), &right, b"{}"),
+            Err(SignatureError::Signature),
+            "no secret accepts nothing"
+        );
+        for (name, value) in [
+            ("webhook-id", "m2"),
+            ("webhook-signature", "v1,"),
+            ("webhook-signature", "v1"),
+            ("webhook-signature", ""),
+            ("webhook-signature", "v2,AAAA"),
+        ] {
             let forged = right.map(|(key, old)| (key, if key == name { value } else { old }));
             assert_eq!(check(&both, &forged, b"{}"), Err(SignatureError::Signature), "{name}: {value}");
         }
@@ -257,7 +283,8 @@ mod tests {
         for missing in ["webhook-id", "webhook-timestamp", "webhook-signature"] {
             let fewer: Vec<_> = right.into_iter().filter(|(key, _)| *key != missing).collect();
             assert!(matches!(check(&both, &fewer, b"{}"), Err(SignatureError::Header(_))));
-            let doubled: Vec<_> = right.into_iter().chain(right.into_iter().filter(|(key, _)| *key == missing)).collect();
+            let doubled: Vec<_> =
+                right.into_iter().chain(right.into_iter().filter(|(key, _)| *key == missing)).collect();
             assert!(matches!(check(&both, &doubled, b"{}"), Err(SignatureError::Header(_))));
         }
     }
@@ -268,7 +295,8 @@ mod tests {
             let signed_at = Timestamp::from_second(now().as_second() + offset).expect("valid");
             let signature = Secret::parse(OLD).expect("valid").sign("m", signed_at, b"{}");
             let seconds = signed_at.as_second().to_string();
-            let headers = [("webhook-id", "m"), ("webhook-timestamp", &*seconds), ("webhook-signature", &*signature)];
+            let headers =
+                [("webhook-id", "m"), ("webhook-timestamp", &*seconds), ("webhook-signature", &*signature)];
             assert_eq!(check(&secrets(&[OLD]), &headers, b"{}").is_ok(), accepted, "{offset} s");
         }
     }

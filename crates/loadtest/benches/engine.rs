@@ -20,17 +20,12 @@ fn main() {
 }
 
 fn twelve() -> Plan {
-    Plan::parse("nanorem-12.toml", TWELVE)
-        .expect("the shipped plan is right")
-        .plan
+    Plan::parse("nanorem-12.toml", TWELVE).expect("the shipped plan is right").plan
 }
 
 fn accrue(plan: &Plan, network: &domain::network::Network) -> Accruals {
     let order = order();
-    let facts = OrderFacts {
-        order: &order,
-        is_first: false,
-    };
+    let facts = OrderFacts { order: &order, is_first: false };
     plan::accrue(plan, &facts, network, FactSeq::LATEST).expect("a sound order")
 }
 
@@ -41,10 +36,7 @@ fn accrue_twelve_active(bencher: Bencher) {
     assert_eq!(accrue(&plan, &network).shares.len(), 12);
     let order = order();
     bencher.bench(|| {
-        let facts = OrderFacts {
-            order: black_box(&order),
-            is_first: false,
-        };
+        let facts = OrderFacts { order: black_box(&order), is_first: false };
         plan::accrue(&plan, &facts, &network, FactSeq::LATEST)
     });
 }
@@ -52,17 +44,11 @@ fn accrue_twelve_active(bencher: Bencher) {
 /// One order with ten thousand inactive sponsors before the first who earns.
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn accrue_past_ten_thousand_inactive(bencher: Bencher) {
-    let (plan, network) = (
-        twelve(),
-        network(LONG, |number| !(1..=10_000).contains(&number)),
-    );
+    let (plan, network) = (twelve(), network(LONG, |number| !(1..=10_000).contains(&number)));
     assert_eq!(accrue(&plan, &network).shares.len(), 12);
     let order = order();
     bencher.bench(|| {
-        let facts = OrderFacts {
-            order: black_box(&order),
-            is_first: false,
-        };
+        let facts = OrderFacts { order: black_box(&order), is_first: false };
         plan::accrue(&plan, &facts, &network, FactSeq::LATEST)
     });
 }
@@ -100,7 +86,5 @@ fn upline_of_a_hundred_thousand(bencher: Bencher) {
 /// Reading the shipped plan.
 #[divan::bench]
 fn parse_the_plan() -> Plan {
-    Plan::parse("nanorem-12.toml", black_box(TWELVE))
-        .expect("the shipped plan is right")
-        .plan
+    Plan::parse("nanorem-12.toml", black_box(TWELVE)).expect("the shipped plan is right").plan
 }

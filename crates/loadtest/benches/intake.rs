@@ -34,22 +34,14 @@ fn secret() -> Secret {
 }
 
 fn verified(secrets: &Secrets, headers: &[(&'static str, String)], body: Vec<u8>) -> VerifiedBody {
-    let header = |name: &str| {
-        headers
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.as_str())
-    };
+    let header = |name: &str| headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
     verify(secrets, header, body, now()).expect("it is signed rightly")
 }
 
 #[divan::bench]
 fn verify_signature(bencher: Bencher) {
     let (message, headers) = message();
-    let secrets = Secrets {
-        standard: vec![secret()],
-        legacy: None,
-    };
+    let secrets = Secrets { standard: vec![secret()], legacy: None };
     bencher
         .counter(BytesCount::new(message.body.len()))
         .with_inputs(|| message.body.to_vec())
@@ -59,10 +51,7 @@ fn verify_signature(bencher: Bencher) {
 #[divan::bench]
 fn parse_event(bencher: Bencher) {
     let (message, headers) = message();
-    let secrets = Secrets {
-        standard: vec![secret()],
-        legacy: None,
-    };
+    let secrets = Secrets { standard: vec![secret()], legacy: None };
     let body = verified(&secrets, &headers, message.body.to_vec());
     bencher
         .counter(BytesCount::new(message.body.len()))

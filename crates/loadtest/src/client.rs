@@ -40,11 +40,7 @@ impl Client {
     /// A client of the server at a loopback address.
     pub fn new(address: SocketAddr) -> Self {
         assert!(address.ip().is_loopback(), "only this machine is called");
-        Self {
-            address,
-            secret: Secret::parse(SECRET).expect("the constant is a secret"),
-            sender: None,
-        }
+        Self { address, secret: Secret::parse(SECRET).expect("the constant is a secret"), sender: None }
     }
 
     /// Posts a webhook, signed now.
@@ -58,19 +54,14 @@ impl Client {
             .header(CONTENT_TYPE, "application/json")
             .header("webhook-id", &message.id)
             .header("webhook-timestamp", now.as_second())
-            .header(
-                "webhook-signature",
-                self.secret.sign(&message.id, now, &message.body),
-            )
+            .header("webhook-signature", self.secret.sign(&message.id, now, &message.body))
             .body(Full::new(message.body.clone()))?;
         self.send(request).await
     }
 
     /// Asks for a page.
     pub async fn get(&mut self, path: &str) -> anyhow::Result<Answer> {
-        let request = Request::get(path)
-            .header(HOST, self.address.to_string())
-            .body(Full::default())?;
+        let request = Request::get(path).header(HOST, self.address.to_string()).body(Full::default())?;
         self.send(request).await
     }
 
@@ -78,23 +69,16 @@ impl Client {
         // Taken out, so that a connection that broke or was given up half-way is never used again.
         let mut sender = match self.sender.take().filter(|sender| !sender.is_closed()) {
             Some(sender) => sender,
-            None => timeout(LONGEST, connect(self.address))
-                .await
-                .context("no connection in time")??,
+            None => timeout(LONGEST, connect(self.address)).await.context("no connection in time")??,
         };
         let exchange = async {
             sender.ready().await?;
             let response = sender.send_request(request).await?;
             let status = response.status();
             let body = response.into_body().collect().await?.to_bytes();
-            Ok::<_, hyper::Error>(Answer {
-                status,
-                body: String::from_utf8_lossy(&body).into_owned(),
-            })
+            Ok::<_, hyper::Error>(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
         };
-        let answer = timeout(LONGEST, exchange)
-            .await
-            .context("no answer in time")??;
+        let answer = timeout(LONGEST, exchange).await.context("no answer in time")??;
         self.sender = Some(sender);
         Ok(answer)
     }
@@ -109,10 +93,7 @@ async fn connect(address: SocketAddr) -> anyhow::Result<SendRequest<Full<Bytes>>
     Ok(sender)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the server refuses signatures of another time than its own"
-)]
+#[expect(clippy::disallowed_methods, reason = "the server refuses signatures of another time than its own")]
 fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }

@@ -19,46 +19,16 @@ pub struct Product {
 
 /// Everything the company sells; half of a price is its cost, and a rouble is a hundredth of a point.
 pub const PRODUCTS: [Product; 10] = [
-    Product {
-        sku: "T-1",
-        price: 9_900,
-    },
-    Product {
-        sku: "T-2",
-        price: 15_050,
-    },
-    Product {
-        sku: "T-3",
-        price: 33_333,
-    },
-    Product {
-        sku: "T-4",
-        price: 49_999,
-    },
-    Product {
-        sku: "T-5",
-        price: 77_777,
-    },
-    Product {
-        sku: "T-6",
-        price: 100_000,
-    },
-    Product {
-        sku: "T-7",
-        price: 149_901,
-    },
-    Product {
-        sku: "T-8",
-        price: 299_000,
-    },
-    Product {
-        sku: "T-9",
-        price: 720_000,
-    },
-    Product {
-        sku: "T-10",
-        price: 1_499_997,
-    },
+    Product { sku: "T-1", price: 9_900 },
+    Product { sku: "T-2", price: 15_050 },
+    Product { sku: "T-3", price: 33_333 },
+    Product { sku: "T-4", price: 49_999 },
+    Product { sku: "T-5", price: 77_777 },
+    Product { sku: "T-6", price: 100_000 },
+    Product { sku: "T-7", price: 149_901 },
+    Product { sku: "T-8", price: 299_000 },
+    Product { sku: "T-9", price: 720_000 },
+    Product { sku: "T-10", price: 1_499_997 },
 ];
 
 /// Every tenth partner leads, and everybody is sponsored by one of the three leaders before him: so the
@@ -75,15 +45,8 @@ pub fn write(folder: &Path, partners: u32, seed: u64) -> anyhow::Result<()> {
     let mut fees = "partner_code,paid_at,kind\n".to_owned();
     for number in 1..=partners {
         let code = code(number);
-        let sponsor = if number == 1 {
-            String::new()
-        } else {
-            self::code(leader_before(number, &mut rng))
-        };
-        writeln!(
-            people,
-            "{code},{sponsor},Проба,{code},+7900{number:07},p{number}@example.org,{JOINED_AT}"
-        )?;
+        let sponsor = if number == 1 { String::new() } else { self::code(leader_before(number, &mut rng)) };
+        writeln!(people, "{code},{sponsor},Проба,{code},+7900{number:07},p{number}@example.org,{JOINED_AT}")?;
         writeln!(fees, "{code},{FEE_PAID_AT},annual")?;
     }
     let mut products = "sku,name,category,price,cost,volume\n".to_owned();
@@ -103,18 +66,9 @@ pub fn write(folder: &Path, partners: u32, seed: u64) -> anyhow::Result<()> {
     put("partners.csv", &people)?;
     put("activity.csv", &fees)?;
     put("products.csv", &products)?;
-    put(
-        "orders.csv",
-        "order_id,ordered_at,paid_at,buyer_code,status\n",
-    )?;
-    put(
-        "order_lines.csv",
-        "order_id,line_no,sku,quantity,unit_price\n",
-    )?;
-    put(
-        "refunds.csv",
-        "refund_id,order_id,line_no,quantity,refunded_at\n",
-    )
+    put("orders.csv", "order_id,ordered_at,paid_at,buyer_code,status\n")?;
+    put("order_lines.csv", "order_id,line_no,sku,quantity,unit_price\n")?;
+    put("refunds.csv", "refund_id,order_id,line_no,quantity,refunded_at\n")
 }
 
 /// One of the leaders, numbers 1, 11, 21 and so on, who joined last before a partner.

@@ -70,10 +70,7 @@ impl Crew {
         for _ in 0..clients {
             set.spawn(work(shared.clone(), Client::new(address)));
         }
-        Self {
-            shared,
-            clients: set,
-        }
+        Self { shared, clients: set }
     }
 
     /// Waits until so many messages are acknowledged, the queue is worked off, or the time is up.
@@ -100,15 +97,11 @@ impl Crew {
     pub async fn join(mut self) -> Tally {
         while let Some(ended) = self.clients.join_next().await {
             if let Err(error) = ended {
-                lock(&self.shared.tally)
-                    .refused
-                    .push(format!("a client ended badly: {error}"));
+                lock(&self.shared.tally).refused.push(format!("a client ended badly: {error}"));
             }
         }
         let mut tally = std::mem::take(&mut *lock(&self.shared.tally));
-        tally
-            .unsent
-            .extend(lock(&self.shared.queue).drain(..).flatten());
+        tally.unsent.extend(lock(&self.shared.queue).drain(..).flatten());
         tally
     }
 }
@@ -161,9 +154,7 @@ async fn send(shared: &Shared, client: &mut Client, message: &Message) -> Next {
             Next::Again
         }
         status => {
-            lock(&shared.tally)
-                .refused
-                .push(format!("{}: {status} {}", message.id, answer.body));
+            lock(&shared.tally).refused.push(format!("{}: {status} {}", message.id, answer.body));
             Next::Leave
         }
     }

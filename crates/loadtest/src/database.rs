@@ -81,13 +81,7 @@ impl Database {
         let folder = home.path().to_owned();
         if kind == Kind::Sqlite {
             let url = format!("sqlite://{}", folder.join("company.db").display());
-            return Ok(Self {
-                kind,
-                url,
-                folder,
-                home,
-                server: None,
-            });
+            return Ok(Self { kind, url, folder, home, server: None });
         }
         Self::in_postgres(home, "").await
     }
@@ -103,43 +97,25 @@ impl Database {
                 }
             }
             let url = format!("sqlite://{}", folder.join("company.db").display());
-            return Ok(Self {
-                kind: Kind::Sqlite,
-                url,
-                folder,
-                home,
-                server: None,
-            });
+            return Ok(Self { kind: Kind::Sqlite, url, folder, home, server: None });
         };
         Self::in_postgres(home, &format!(" TEMPLATE {name}")).await
     }
 
     /// The temporary folder's random name is the database's too.
     async fn in_postgres(home: TempDir, template: &str) -> anyhow::Result<Self> {
-        let server = std::env::var(POSTGRES_URL).with_context(|| {
-            format!("{POSTGRES_URL} names no server: run under scripts/with-postgres")
-        })?;
-        let random = home
-            .path()
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let server = std::env::var(POSTGRES_URL)
+            .with_context(|| format!("{POSTGRES_URL} names no server: run under scripts/with-postgres"))?;
+        let random =
+            home.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let letters = random.chars().filter(char::is_ascii_alphanumeric);
         let name: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
         let name = format!("{name}_{}", std::process::id());
         execute(&server, format!("CREATE DATABASE {name}{template}")).await?;
-        let Some((base, _)) = server.rsplit_once('/') else {
-            bail!("{POSTGRES_URL} names no database")
-        };
+        let Some((base, _)) = server.rsplit_once('/') else { bail!("{POSTGRES_URL} names no database") };
         let url = format!("{base}/{name}");
         let folder = home.path().to_owned();
-        Ok(Self {
-            kind: Kind::Postgres,
-            url,
-            folder,
-            home,
-            server: Some((server, name)),
-        })
+        Ok(Self { kind: Kind::Postgres, url, folder, home, server: Some((server, name)) })
     }
 
     /// Opens it for one connection.
@@ -162,12 +138,9 @@ impl Database {
 }
 
 async fn execute(server: &str, sql: String) -> anyhow::Result<()> {
-    let mut connection = PgConnection::connect(server)
-        .await
-        .context("the PostgreSQL server does not answer")?;
-    sqlx::query(AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await?;
+    let mut connection =
+        PgConnection::connect(server).await.context("the PostgreSQL server does not answer")?;
+    sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await?;
     connection.close().await?;
     Ok(())
 }

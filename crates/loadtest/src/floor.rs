@@ -43,19 +43,12 @@ impl Floor {
         pool.close().await;
         let counts = (first.len(), second.len());
         // By time, as they were written; of one instant the facts before what follows from them.
-        let mut timed: Vec<(i64, u8, Group)> = first
-            .into_iter()
-            .map(|(at, group)| (at, 0, group))
-            .collect();
+        let mut timed: Vec<(i64, u8, Group)> = first.into_iter().map(|(at, group)| (at, 0, group)).collect();
         timed.extend(second.into_iter().map(|(at, group)| (at, 1, group)));
         timed.sort_by_key(|(at, layer, _)| (*at, *layer));
         let groups: Vec<Group> = timed.into_iter().map(|(_, _, group)| group).collect();
         let rows = groups.iter().flatten().map(Rows::len).sum();
-        Ok(Self {
-            groups,
-            counts,
-            rows,
-        })
+        Ok(Self { groups, counts, rows })
     }
 
     /// How many rows there are.
@@ -92,21 +85,11 @@ pub async fn open(kind: Kind, url: &str) -> anyhow::Result<Pool> {
                 .busy_timeout(Duration::from_secs(10))
                 .statement_cache_capacity(512)
                 .pragma("cache_size", "-65536");
-            Ok(Pool::Sqlite(
-                SqlitePoolOptions::new()
-                    .max_connections(1)
-                    .connect_with(options)
-                    .await?,
-            ))
+            Ok(Pool::Sqlite(SqlitePoolOptions::new().max_connections(1).connect_with(options).await?))
         }
         Kind::Postgres => {
             let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(512);
-            Ok(Pool::Postgres(
-                PgPoolOptions::new()
-                    .max_connections(1)
-                    .connect_with(options)
-                    .await?,
-            ))
+            Ok(Pool::Postgres(PgPoolOptions::new().max_connections(1).connect_with(options).await?))
         }
     }
 }

@@ -49,11 +49,7 @@ pub struct Settings {
 
 /// Loads the program on a database for a time, closed loop.
 pub async fn run(binary: &Path, kind: Kind, settings: Settings) -> anyhow::Result<LoadReport> {
-    let Settings {
-        clients,
-        seconds,
-        analyze,
-    } = settings;
+    let Settings { clients, seconds, analyze } = settings;
     let database = Database::create(kind).await?;
     let program = Program::new(binary, &database);
     let folder = database.folder.join("csv");
@@ -70,28 +66,16 @@ pub async fn run(binary: &Path, kind: Kind, settings: Settings) -> anyhow::Resul
     server.ready().await?;
     let pool = database.open().await?;
     let begun = Instant::now();
-    let mut sent = send(
-        server.address,
-        clients,
-        begun + Duration::from_secs(seconds),
-    )
-    .await?;
+    let mut sent = send(server.address, clients, begun + Duration::from_secs(seconds)).await?;
     let answered = begun.elapsed();
     drain(&pool).await?;
     let drained = begun.elapsed();
     pool.close().await;
     let peak_memory = server.peak_memory();
-    ensure!(
-        server.stop().await?.success(),
-        "`nanorem serve` ended badly after SIGTERM"
-    );
+    ensure!(server.stop().await?.success(), "`nanorem serve` ended badly after SIGTERM");
 
     let verified = program.verify()?;
-    ensure!(
-        verified.differences == 0,
-        "verify found differences: {:?}",
-        verified.problems
-    );
+    ensure!(verified.differences == 0, "verify found differences: {:?}", verified.problems);
     ensure!(
         verified.orders == sent.latencies.len() as u64,
         "{} orders, not {}",
@@ -122,19 +106,13 @@ pub async fn run(binary: &Path, kind: Kind, settings: Settings) -> anyhow::Resul
 
 /// Imports a company on a database.
 pub async fn import(binary: &Path, kind: Kind, company: &Path) -> anyhow::Result<ImportReport> {
-    let company = company
-        .canonicalize()
-        .with_context(|| format!("there is no {}", company.display()))?;
+    let company = company.canonicalize().with_context(|| format!("there is no {}", company.display()))?;
     let database = Database::create(kind).await?;
     let empty = Database::create(kind).await?;
     let took = Program::new(binary, &database).found(&company)?;
     let lines = csv_rows(&company)?;
     let verified = Program::new(binary, &database).verify()?;
-    ensure!(
-        verified.differences == 0,
-        "verify found differences: {:?}",
-        verified.problems
-    );
+    ensure!(verified.differences == 0, "verify found differences: {:?}", verified.problems);
     Program::new(binary, &empty).migrate()?;
     let floor = Floor::of_import(&database).await?;
     let rows = floor.rows();
@@ -142,15 +120,7 @@ pub async fn import(binary: &Path, kind: Kind, company: &Path) -> anyhow::Result
     let floor_took = floor.write(&empty).await?;
     database.remove().await?;
     empty.remove().await?;
-    Ok(ImportReport {
-        kind,
-        lines,
-        took,
-        verified,
-        rows,
-        groups,
-        floor_took,
-    })
+    Ok(ImportReport { kind, lines, took, verified, rows, groups, floor_took })
 }
 
 /// How many rows the files of a company have, without their heads.
@@ -159,10 +129,7 @@ fn csv_rows(company: &Path) -> anyhow::Result<usize> {
     for entry in std::fs::read_dir(company)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "csv") {
-            rows += std::fs::read_to_string(path)?
-                .lines()
-                .count()
-                .saturating_sub(1);
+            rows += std::fs::read_to_string(path)?.lines().count().saturating_sub(1);
         }
     }
     Ok(rows)
@@ -188,18 +155,13 @@ async fn post_until(mut client: Client, mut shop: Shop, until: Instant) -> anyho
     let mut sent = Sent::default();
     let mut waiting = None;
     while Instant::now() < until || waiting.is_some() {
-        let message = waiting
-            .take()
-            .unwrap_or_else(|| Arc::new(shop.paid_order()));
+        let message = waiting.take().unwrap_or_else(|| Arc::new(shop.paid_order()));
         let begun = Instant::now();
         let answer = client.post(&message).await?;
         match answer.status {
             StatusCode::OK => sent.latencies.push(begun.elapsed()),
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                ensure!(
-                    begun < until + LONGEST_DRAIN,
-                    "the server asks to wait for ever"
-                );
+                ensure!(begun < until + LONGEST_DRAIN, "the server asks to wait for ever");
                 sent.asked_to_wait += 1;
                 waiting = Some(message);
                 tokio::time::sleep(PAUSE).await;

@@ -56,20 +56,15 @@ pub fn find_binary() -> anyhow::Result<PathBuf> {
     let folder = own.parent().context("this program lies in no folder")?;
     let candidates = [folder.join("../release/nanorem"), folder.join("nanorem")];
     let found = candidates.iter().find(|candidate| candidate.is_file());
-    let found = found.context(
-        "no nanorem is built: run `cargo build --release --package nanorem` or set NANOREM_BIN",
-    )?;
+    let found = found
+        .context("no nanorem is built: run `cargo build --release --package nanorem` or set NANOREM_BIN")?;
     Ok(found.canonicalize()?)
 }
 
 impl Program {
     /// The program of a binary, on a database.
     pub fn new(binary: &Path, database: &Database) -> Self {
-        Self {
-            binary: binary.to_owned(),
-            url: database.url.clone(),
-            folder: database.folder.clone(),
-        }
+        Self { binary: binary.to_owned(), url: database.url.clone(), folder: database.folder.clone() }
     }
 
     /// Makes the tables.
@@ -82,14 +77,7 @@ impl Program {
         let plan = self.folder.join("plan.toml");
         std::fs::write(&plan, PLAN)?;
         self.migrate()?;
-        self.succeed(&[
-            "plan",
-            "activate",
-            &plan.to_string_lossy(),
-            "--from",
-            "2025-01-01",
-            "--force",
-        ])?;
+        self.succeed(&["plan", "activate", &plan.to_string_lossy(), "--from", "2025-01-01", "--force"])?;
         let begun = Instant::now();
         self.succeed(&["import", &company.to_string_lossy()])?;
         Ok(begun.elapsed())
@@ -112,16 +100,9 @@ impl Program {
             "verify found {differences} and ended {}",
             output.status
         );
-        let checks = report
-            .get("checks")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let checks = report.get("checks").and_then(Value::as_array).into_iter().flatten();
         let failed = checks.filter(|check| {
-            check
-                .get("differences")
-                .and_then(Value::as_array)
-                .is_some_and(|list| !list.is_empty())
+            check.get("differences").and_then(Value::as_array).is_some_and(|list| !list.is_empty())
         });
         Ok(Verified {
             differences,
@@ -129,10 +110,7 @@ impl Program {
             pending: number("/counts/pending")?,
             accruals: number("/counts/accruals")?,
             transfers: number("/counts/transfers")?,
-            problems: failed
-                .take(5)
-                .map(|check| check.to_string().chars().take(600).collect())
-                .collect(),
+            problems: failed.take(5).map(|check| check.to_string().chars().take(600).collect()).collect(),
         })
     }
 
@@ -140,36 +118,21 @@ impl Program {
     pub fn jobs(&self) -> anyhow::Result<Jobs> {
         let output = self.succeed(&["jobs", "--json"])?;
         let list: Value = serde_json::from_slice(&output)?;
-        let jobs = list
-            .as_array()
-            .or_else(|| list.get("jobs").and_then(Value::as_array));
+        let jobs = list.as_array().or_else(|| list.get("jobs").and_then(Value::as_array));
         let jobs = jobs.context("`jobs --json` gave no list")?;
-        let dead = jobs
-            .iter()
-            .filter(|job| job.get("dead").and_then(Value::as_bool) == Some(true))
-            .count();
-        Ok(Jobs {
-            waiting: jobs.len() - dead,
-            dead,
-        })
+        let dead = jobs.iter().filter(|job| job.get("dead").and_then(Value::as_bool) == Some(true)).count();
+        Ok(Jobs { waiting: jobs.len() - dead, dead })
     }
 
     /// What each partner earned, as CSV.
     pub fn accruals_by_partner(&self) -> anyhow::Result<String> {
-        Ok(String::from_utf8(
-            self.succeed(&["accruals", "--by", "partner", "--csv"])?,
-        )?)
+        Ok(String::from_utf8(self.succeed(&["accruals", "--by", "partner", "--csv"])?)?)
     }
 
     fn succeed(&self, arguments: &[&str]) -> anyhow::Result<Vec<u8>> {
         let output = self.run(arguments)?;
         if !output.status.success() {
-            bail!(
-                "`nanorem {}` ended {}: {}",
-                arguments.join(" "),
-                output.status,
-                told(&output)
-            );
+            bail!("`nanorem {}` ended {}: {}", arguments.join(" "), output.status, told(&output));
         }
         Ok(output.stdout)
     }
@@ -200,11 +163,7 @@ impl Program {
 
 /// The end of what a command said.
 fn told(output: &Output) -> String {
-    let text = [
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    ]
-    .concat();
+    let text = [String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)].concat();
     let skipped = text.chars().count().saturating_sub(2_000);
     text.chars().skip(skipped).collect()
 }

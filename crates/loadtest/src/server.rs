@@ -29,22 +29,12 @@ impl Server {
     /// Starts it on a free port of the loopback interface; its log goes to a file beside the database.
     pub fn start(program: &Program) -> anyhow::Result<Self> {
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
-        let log = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(program.log())?;
+        let log = OpenOptions::new().create(true).append(true).open(program.log())?;
         let begun = Instant::now();
         let mut command = program.command();
-        command
-            .args(["serve", "--listen", &address.to_string()])
-            .stdout(log.try_clone()?)
-            .stderr(log);
+        command.args(["serve", "--listen", &address.to_string()]).stdout(log.try_clone()?).stderr(log);
         let child = command.spawn().context("could not start `nanorem serve`")?;
-        Ok(Self {
-            child,
-            address,
-            begun,
-        })
+        Ok(Self { child, address, begun })
     }
 
     /// Waits until it is ready. Gives how long that took from the start.
@@ -54,11 +44,7 @@ impl Server {
                 bail!("`nanorem serve` ended by itself: {status}");
             }
             let mut client = Client::new(self.address);
-            if client
-                .get("/readyz")
-                .await
-                .is_ok_and(|answer| answer.status.is_success())
-            {
+            if client.get("/readyz").await.is_ok_and(|answer| answer.status.is_success()) {
                 return Ok(self.begun.elapsed());
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -112,9 +98,7 @@ impl Drop for Server {
 /// A line of a process' status, as `123456 kB`.
 pub fn status_of(file: &str, name: &str) -> String {
     let text = fs::read_to_string(file).unwrap_or_default();
-    let value = text
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     value.map_or_else(|| "unknown".to_owned(), |value| value.trim().to_owned())
 }
 
@@ -122,7 +106,5 @@ pub fn status_of(file: &str, name: &str) -> String {
 pub fn end_of_log(program: &Program, lines: usize) -> String {
     let text = fs::read_to_string(program.log()).unwrap_or_default();
     let all: Vec<&str> = text.lines().collect();
-    all.get(all.len().saturating_sub(lines)..)
-        .unwrap_or_default()
-        .join("\n")
+    all.get(all.len().saturating_sub(lines)..).unwrap_or_default().join("\n")
 }

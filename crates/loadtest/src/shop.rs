@@ -40,12 +40,7 @@ struct Order {
 impl Shop {
     /// A shop whose customers are the partners 1 to `partners`.
     pub fn new(prefix: &str, partners: u32, seed: u64) -> Self {
-        Self {
-            rng: StdRng::seed_from_u64(seed),
-            prefix: prefix.to_owned(),
-            partners,
-            orders: 0,
-        }
+        Self { rng: StdRng::seed_from_u64(seed), prefix: prefix.to_owned(), partners, orders: 0 }
     }
 
     /// The event of a new order that is paid at once.
@@ -62,21 +57,13 @@ impl Shop {
         let mut story = Vec::new();
         let lot = self.rng.random_range(0..100);
         if lot >= 55 {
-            story.push(message(
-                id,
-                "created",
-                &event("order.created", &order.created),
-            ));
+            story.push(message(id, "created", &event("order.created", &order.created)));
         }
         story.push(message(id, "paid", &event("order.paid", &order.facts)));
         match lot {
             30..45 => story.push(self.refund(&order, 1)),
             45..50 => story.extend([self.refund(&order, 1), self.refund(&order, 2)]),
-            50..55 => story.push(message(
-                id,
-                "completed",
-                &event("order.completed", &order.facts),
-            )),
+            50..55 => story.push(message(id, "completed", &event("order.completed", &order.facts))),
             90..100 => story.push(cancelled(&order)),
             _ => {}
         }
@@ -96,13 +83,12 @@ impl Shop {
             total += quantity * product.price;
             pieces.push((line_no, quantity));
             let price = roubles(product.price);
-            lines.push(json!({ "line_no": line_no, "sku": product.sku, "quantity": quantity, "unit_price": price }));
+            lines.push(
+                json!({ "line_no": line_no, "sku": product.sku, "quantity": quantity, "unit_price": price }),
+            );
         }
-        let (month, day, hour) = (
-            self.rng.random_range(2..=9),
-            self.rng.random_range(1..=28),
-            self.rng.random_range(0..=22),
-        );
+        let (month, day, hour) =
+            (self.rng.random_range(2..=9), self.rng.random_range(1..=28), self.rng.random_range(0..=22));
         let created = json!({
             "id": id,
             "number": format!("№ {id}"),
@@ -112,17 +98,10 @@ impl Shop {
             "lines": lines,
             "total": roubles(total),
         });
-        let paid_at = format!(
-            "2026-{month:02}-{day:02}T{hour:02}:{:02}:00+03:00",
-            self.rng.random_range(1..60)
-        );
+        let paid_at =
+            format!("2026-{month:02}-{day:02}T{hour:02}:{:02}:00+03:00", self.rng.random_range(1..60));
         let facts = with(&created, "paid_at", paid_at.into());
-        Order {
-            id,
-            facts,
-            created,
-            pieces,
-        }
+        Order { id, facts, created, pieces }
     }
 
     /// The first refund takes at most half of each line, so that a second one is possible.
@@ -143,11 +122,7 @@ impl Shop {
 }
 
 fn cancelled(order: &Order) -> Message {
-    let facts = with(
-        &order.facts,
-        "cancelled_at",
-        "2026-10-05T12:00:00+03:00".into(),
-    );
+    let facts = with(&order.facts, "cancelled_at", "2026-10-05T12:00:00+03:00".into());
     message(&order.id, "cancelled", &event("order.cancelled", &facts))
 }
 
@@ -164,10 +139,7 @@ fn with(object: &Value, key: &str, value: Value) -> Value {
 }
 
 fn message(order: &str, what: &str, event: &Value) -> Message {
-    Message {
-        id: format!("{order}/{what}"),
-        body: event.to_string().into(),
-    }
+    Message { id: format!("{order}/{what}"), body: event.to_string().into() }
 }
 
 #[cfg(test)]

@@ -14,43 +14,22 @@ impl Table {
     /// A table with a title and the heads of its columns.
     pub fn new(title: impl Into<String>, heads: &[&str]) -> Self {
         let heads = heads.iter().map(|head| (*head).to_owned()).collect();
-        Self {
-            title: title.into(),
-            rows: vec![(String::new(), heads)],
-        }
+        Self { title: title.into(), rows: vec![(String::new(), heads)] }
     }
 
     /// Adds a row.
     pub fn row(&mut self, name: &str, values: &[&dyn fmt::Display]) {
-        self.rows.push((
-            name.to_owned(),
-            values.iter().map(ToString::to_string).collect(),
-        ));
+        self.rows.push((name.to_owned(), values.iter().map(ToString::to_string).collect()));
     }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = |text: &String| text.chars().count();
-        let names = self
-            .rows
-            .iter()
-            .map(|(name, _)| width(name))
-            .max()
-            .unwrap_or(0);
-        let values = self
-            .rows
-            .iter()
-            .flat_map(|(_, values)| values)
-            .map(width)
-            .max()
-            .unwrap_or(0);
+        let names = self.rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
+        let values = self.rows.iter().flat_map(|(_, values)| values).map(width).max().unwrap_or(0);
         writeln!(f, "{}", self.title)?;
-        for (name, row) in self
-            .rows
-            .iter()
-            .filter(|(_, row)| row.iter().any(|value| !value.is_empty()))
-        {
+        for (name, row) in self.rows.iter().filter(|(_, row)| row.iter().any(|value| !value.is_empty())) {
             write!(f, "  {name:<names$}")?;
             for value in row {
                 write!(f, "  {value:>values$}")?;
@@ -95,10 +74,7 @@ mod tests {
         assert_eq!(percentile(&spans, 99), Duration::from_millis(198));
         assert_eq!(percentile(&spans, 100), Duration::from_millis(200));
         assert_eq!(percentile(&[], 50), Duration::ZERO);
-        assert_eq!(
-            (ratio(7, 8), per_second(30, Duration::from_millis(1_500))),
-            ("0.87".to_owned(), 20)
-        );
+        assert_eq!((ratio(7, 8), per_second(30, Duration::from_millis(1_500))), ("0.87".to_owned(), 20));
         assert_eq!(millis(Duration::from_micros(12_340)), "12.3 ms");
     }
 }

@@ -57,16 +57,10 @@ pub async fn run(binary: &Path, kind: Kind, settings: Settings) -> anyhow::Resul
         return outcome;
     }
     let log = end_of_log(&Program::new(binary, &database), 30);
-    let url = if kind == Kind::Sqlite {
-        database.url.clone()
-    } else {
-        "on the server until it ends".to_owned()
-    };
+    let url =
+        if kind == Kind::Sqlite { database.url.clone() } else { "on the server until it ends".to_owned() };
     let folder = database.keep();
-    eprintln!(
-        "{kind}: kept for looking into: {} ({url})\nthe end of the log:\n{log}",
-        folder.display()
-    );
+    eprintln!("{kind}: kept for looking into: {} ({url})\nthe end of the log:\n{log}", folder.display());
     outcome
 }
 
@@ -100,20 +94,15 @@ async fn attempt(
 /// (half of those as a message of another id), out of order by up to a hundred places.
 fn script(settings: Settings) -> (Vec<Arc<Message>>, Vec<Arc<Message>>) {
     let mut shop = Shop::new("T", settings.partners, settings.seed);
-    let natural: Vec<Arc<Message>> = (0..settings.orders)
-        .flat_map(|_| shop.story())
-        .map(Arc::new)
-        .collect();
+    let natural: Vec<Arc<Message>> = (0..settings.orders).flat_map(|_| shop.story()).map(Arc::new).collect();
     let mut rng = StdRng::seed_from_u64(settings.seed ^ 0x5eed);
     let mut told = Vec::with_capacity(natural.len() * 11 / 10);
     for message in &natural {
         told.push(message.clone());
         match rng.random_range(0..20) {
             0 => told.push(message.clone()),
-            1 => told.push(Arc::new(Message {
-                id: format!("{}/again", message.id),
-                body: message.body.clone(),
-            })),
+            1 => told
+                .push(Arc::new(Message { id: format!("{}/again", message.id), body: message.body.clone() })),
             _ => {}
         }
     }
@@ -136,19 +125,10 @@ mod tests {
 
     #[test]
     fn the_tortured_company_hears_everything_that_the_twin_hears() {
-        let settings = Settings {
-            kills: 1,
-            orders: 300,
-            partners: 20,
-            clients: 1,
-            seed: 3,
-        };
+        let settings = Settings { kills: 1, orders: 300, partners: 20, clients: 1, seed: 3 };
         let (natural, told) = script(settings);
         assert!(natural.iter().all(|message| told.contains(message)));
         assert!(told.len() > natural.len() + natural.len() / 20);
-        assert!(
-            told.iter()
-                .all(|message| natural.iter().any(|known| known.body == message.body))
-        );
+        assert!(told.iter().all(|message| natural.iter().any(|known| known.body == message.body)));
     }
 }

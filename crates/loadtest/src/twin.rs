@@ -38,16 +38,9 @@ pub async fn live(
     let mut server = Server::start(&program)?;
     server.ready().await?;
     let tally = Crew::start(server.address, clients, queue).join().await;
-    ensure!(
-        tally.refused.is_empty(),
-        "the twin was refused: {:?}",
-        tally.refused
-    );
+    ensure!(tally.refused.is_empty(), "the twin was refused: {:?}", tally.refused);
     let left = tally.unanswered.len() + tally.unsent.len();
-    ensure!(
-        left == 0,
-        "{left} messages to the twin were never acknowledged"
-    );
+    ensure!(left == 0, "{left} messages to the twin were never acknowledged");
     settle(&program, server).await
 }
 
@@ -55,16 +48,9 @@ pub async fn live(
 pub async fn settle(program: &Program, server: Server) -> anyhow::Result<Outcome> {
     let drained_after = drain(program).await?;
     let status = server.stop().await?;
-    ensure!(
-        status.success(),
-        "`nanorem serve` ended {status} after SIGTERM"
-    );
+    ensure!(status.success(), "`nanorem serve` ended {status} after SIGTERM");
     let verified = program.verify()?;
-    Ok(Outcome {
-        by_partner: program.accruals_by_partner()?,
-        verified,
-        drained_after,
-    })
+    Ok(Outcome { by_partner: program.accruals_by_partner()?, verified, drained_after })
 }
 
 async fn drain(program: &Program) -> anyhow::Result<Duration> {

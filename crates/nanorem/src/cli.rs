@@ -115,7 +115,7 @@ pub(crate) struct DemoArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
-    /// Папка с partners.csv, activity.csv, products.csv, orders.csv, order_lines.csv, refunds.csv
+    /// Папка с partners.csv, activity.csv, products.csv, orders.csv, `order_lines.csv`, refunds.csv
     #[arg(value_name = "ПАПКА")]
     pub(crate) folder: PathBuf,
     /// Только проверить, ничего не записывать
@@ -131,7 +131,7 @@ pub(crate) struct AccrualsArgs {
     /// По кому сводить
     #[arg(long, value_enum, default_value = "partner", value_name = "КТО")]
     pub(crate) by: By,
-    /// Таблица CSV: partner_code,accrued,reversed,net
+    /// Таблица CSV: `partner_code,accrued,reversed,net`
     #[arg(long)]
     pub(crate) csv: bool,
 }
@@ -414,7 +414,8 @@ pub(crate) fn command() -> Command {
 }
 
 fn localized(command: Command) -> Command {
-    let help = clap::Arg::new("справка").short('h').long("help").action(ArgAction::Help).help("Показать справку");
+    let help =
+        clap::Arg::new("справка").short('h').long("help").action(ArgAction::Help).help("Показать справку");
     let command = command
         .disable_help_flag(true)
         .disable_help_subcommand(true)
@@ -451,7 +452,12 @@ mod tests {
             assert!(is_russian(&about), "{} has no Russian help: {about:?}", command.get_name());
             for arg in command.get_arguments().filter(|arg| !arg.is_positional()) {
                 let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-                assert!(is_russian(&help), "{} {} has no Russian help: {help:?}", command.get_name(), arg.get_id());
+                assert!(
+                    is_russian(&help),
+                    "{} {} has no Russian help: {help:?}",
+                    command.get_name(),
+                    arg.get_id()
+                );
             }
             command.get_subcommands().for_each(check);
         }

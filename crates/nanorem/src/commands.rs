@@ -30,7 +30,7 @@ use crate::output::print;
 pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
     match verb {
         Verb::Serve { listen } => serve::serve(hands, listen).await?,
-        Verb::Demo(args) => demo::demo(hands, &args).await?,
+        Verb::Demo(args) => demo::demo(&args).await?,
         Verb::Migrate => migrate(hands).await?,
         Verb::Doctor => return doctor::doctor(hands).await,
         Verb::Verify => return verify::verify(hands).await,

@@ -101,12 +101,21 @@ impl Reader {
     fn settings(mut self) -> Result<Settings, ConfigError> {
         self.refuse_unknown();
         let database_url = self.text("database.url").unwrap_or_else(|| "sqlite://var/nanorem.db".to_owned());
-        if !["sqlite://", "sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| database_url.starts_with(scheme)) {
-            self.mistake("database.url", "начните с sqlite:///путь/к/файлу.db или postgres://пользователь@узел/база");
+        if !["sqlite://", "sqlite:", "postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| database_url.starts_with(scheme))
+        {
+            self.mistake(
+                "database.url",
+                "начните с sqlite:///путь/к/файлу.db или postgres://пользователь@узел/база",
+            );
         }
-        let listen = self.parsed("http.listen", "127.0.0.1:8080", "напишите адрес и порт, например 127.0.0.1:8080");
+        let listen =
+            self.parsed("http.listen", "127.0.0.1:8080", "напишите адрес и порт, например 127.0.0.1:8080");
         let source = self.text("shop.source").unwrap_or_else(|| "nanorvs".to_owned());
-        let source = ExternalId::parse(&source).map_err(|problem| self.mistake("shop.source", &problem.to_string())).ok();
+        let source = ExternalId::parse(&source)
+            .map_err(|problem| self.mistake("shop.source", &problem.to_string()))
+            .ok();
         let secrets = self.secrets();
         let log_format = match self.text("log.format").as_deref() {
             None | Some("text") => LogFormat::Text,
@@ -121,9 +130,14 @@ impl Reader {
             self.mistake("log.filter", &problem.to_string());
         }
         match (listen, source, self.mistakes.is_empty()) {
-            (Some(listen), Some(source), true) => {
-                Ok(Settings { database_url: database_url.into(), listen, source, secrets, log_format, log_filter })
-            }
+            (Some(listen), Some(source), true) => Ok(Settings {
+                database_url: database_url.into(),
+                listen,
+                source,
+                secrets,
+                log_format,
+                log_filter,
+            }),
             _ => Err(ConfigError(self.mistakes)),
         }
     }
@@ -143,7 +157,8 @@ impl Reader {
                 Err(problem) => self.mistake("shop.legacy_secret", &problem.to_string()),
             },
             (Some(_), None) => self.mistake("shop.legacy_secret", "нужен вместе с shop.legacy_header"),
-            (None, Some(_)) => self.mistake("shop.legacy_header", "нужен вместе с shop.legacy_secret: имя заголовка с подписью"),
+            (None, Some(_)) => self
+                .mistake("shop.legacy_header", "нужен вместе с shop.legacy_secret: имя заголовка с подписью"),
         }
         secrets
     }
@@ -160,7 +175,9 @@ impl Reader {
         }
         let known = KEYS.map(|(key, _)| key).join(", ");
         let file = self.file.display().to_string();
-        self.mistakes.extend(unknown.into_iter().map(|name| format!("{file}: настройка {name} неизвестна; есть: {known}")));
+        self.mistakes.extend(
+            unknown.into_iter().map(|name| format!("{file}: настройка {name} неизвестна; есть: {known}")),
+        );
     }
 
     fn mistake(&mut self, key: &str, problem: &str) {
@@ -193,8 +210,13 @@ impl Reader {
     fn list(&mut self, key: &str) -> Vec<SecretString> {
         let texts: Vec<String> = match self.value(key) {
             None => Vec::new(),
-            Some(Value::Array(_, values)) => values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
-            Some(_) => self.text(key).map(|text| text.split(',').map(str::trim).map(str::to_owned).collect()).unwrap_or_default(),
+            Some(Value::Array(_, values)) => {
+                values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+            }
+            Some(_) => self
+                .text(key)
+                .map(|text| text.split(',').map(str::trim).map(str::to_owned).collect())
+                .unwrap_or_default(),
         };
         texts.into_iter().filter(|text| !text.is_empty()).map(SecretString::from).collect()
     }

@@ -57,7 +57,9 @@ fn no_partner(code: &domain::partner::PartnerCode) -> String {
 
 fn unknown_partner(error: &anyhow::Error) -> Option<String> {
     match (error.downcast_ref(), error.downcast_ref()) {
-        (Some(PeopleError::UnknownPartner(code)), _) | (_, Some(StatementError::UnknownPartner(code))) => Some(no_partner(code)),
+        (Some(PeopleError::UnknownPartner(code)), _) | (_, Some(StatementError::UnknownPartner(code))) => {
+            Some(no_partner(code))
+        }
         _ => None,
     }
 }
@@ -70,7 +72,11 @@ fn enroll(error: &EnrollError) -> String {
         EnrollError::PhoneTaken => "партнёр с этим телефоном уже есть".to_owned(),
         EnrollError::EmailTaken => "партнёр с этой почтой уже есть".to_owned(),
         EnrollError::BeforeSponsor { joined_at, sponsor_joined_at } => {
-            format!("дата вступления {} раньше вступления спонсора {}", moment(*joined_at), moment(*sponsor_joined_at))
+            format!(
+                "дата вступления {} раньше вступления спонсора {}",
+                moment(*joined_at),
+                moment(*sponsor_joined_at)
+            )
         }
         EnrollError::NotStaff => NOT_STAFF.to_owned(),
         EnrollError::Store(_) => STORE.to_owned(),
@@ -80,9 +86,15 @@ fn enroll(error: &EnrollError) -> String {
 fn fee(error: &FeeError) -> String {
     match error {
         FeeError::UnknownPartner(code) => no_partner(code),
-        FeeError::NoSuchFee { at, kind } => format!("в плане, который действовал {}, нет взноса {kind}", moment(*at)),
-        FeeError::NoPlan(at) => format!("на {} не действует ни один план: nanorem plan activate", moment(*at)),
-        FeeError::Conflict(key) => format!("взнос с ключом {key} уже есть, но с другим партнёром, датой или видом"),
+        FeeError::NoSuchFee { at, kind } => {
+            format!("в плане, который действовал {}, нет взноса {kind}", moment(*at))
+        }
+        FeeError::NoPlan(at) => {
+            format!("на {} не действует ни один план: nanorem plan activate", moment(*at))
+        }
+        FeeError::Conflict(key) => {
+            format!("взнос с ключом {key} уже есть, но с другим партнёром, датой или видом")
+        }
         FeeError::Store(_) => STORE.to_owned(),
     }
 }
@@ -90,7 +102,9 @@ fn fee(error: &FeeError) -> String {
 fn sponsor_move(error: &MoveError) -> String {
     match error {
         MoveError::UnknownPartner(code) => no_partner(code),
-        MoveError::Ring { partner, to } => format!("{to} стоит под {partner}: перемещение замкнуло бы структуру в кольцо"),
+        MoveError::Ring { partner, to } => {
+            format!("{to} стоит под {partner}: перемещение замкнуло бы структуру в кольцо")
+        }
         MoveError::Unchanged(code) => format!("у {code} уже этот спонсор"),
         MoveError::BeforeJoining { since, code, joined_at } => {
             format!("перемещение с {}, но {code} вступил только {}", moment(*since), moment(*joined_at))
@@ -117,10 +131,18 @@ fn payout(error: &PayoutError) -> String {
     match error {
         PayoutError::UnknownPartner(code) => no_partner(code),
         PayoutError::Unknown(number) => format!("выплаты № {number} нет"),
-        PayoutError::NotEnough { asked, available } => format!("запрошено {}, доступно {}", rub(*asked), rub(*available)),
-        PayoutError::NotPositive(amount) => format!("к выплате {}: нужна сумма больше нуля", rub(*amount)),
-        PayoutError::Illegal(step) => format!("выплату в состоянии «{}» нельзя провести шагом «{}»", step.from, step.step),
-        PayoutError::SamePerson(who) => format!("выплату запросил {who}: одобрить должен другой сотрудник"),
+        PayoutError::NotEnough { asked, available } => {
+            format!("запрошено {}, доступно {}", rub(*asked), rub(*available))
+        }
+        PayoutError::NotPositive(amount) => {
+            format!("к выплате {}: нужна сумма больше нуля", rub(*amount))
+        }
+        PayoutError::Illegal(step) => {
+            format!("выплату в состоянии «{}» нельзя провести шагом «{}»", step.from, step.step)
+        }
+        PayoutError::SamePerson(who) => {
+            format!("выплату запросил {who}: одобрить должен другой сотрудник")
+        }
         PayoutError::NotStaff => NOT_STAFF.to_owned(),
         PayoutError::NotHis => "партнёр запрашивает только свои деньги".to_owned(),
         PayoutError::Store(_) => STORE.to_owned(),
@@ -129,9 +151,13 @@ fn payout(error: &PayoutError) -> String {
 
 fn close(error: &CloseError) -> String {
     match error {
-        CloseError::NotOver { period, end } => format!("период {period} закончится только {}", moment(*end)),
+        CloseError::NotOver { period, end } => {
+            format!("период {period} закончится только {}", moment(*end))
+        }
         CloseError::AlreadyClosed(period) => format!("период {period} уже закрыт"),
-        CloseError::EarlierOpen(period) => format!("сначала закройте {period}: периоды закрывают по порядку"),
+        CloseError::EarlierOpen(period) => {
+            format!("сначала закройте {period}: периоды закрывают по порядку")
+        }
         CloseError::WorkWaits { waiting, dead } => {
             format!("заданий ждёт {waiting}, не удалось {dead}: сначала завершите их (nanorem jobs)")
         }
@@ -148,7 +174,9 @@ fn activate(error: &ActivateError) -> String {
             moment(*last),
             moment(*since)
         ),
-        ActivateError::AlreadyInForce(since) => format!("этот план уже действует с {}", moment(*since)),
+        ActivateError::AlreadyInForce(since) => {
+            format!("этот план уже действует с {}", moment(*since))
+        }
         ActivateError::NotStaff => NOT_STAFF.to_owned(),
         ActivateError::Store(_) => STORE.to_owned(),
     }
@@ -156,7 +184,9 @@ fn activate(error: &ActivateError) -> String {
 
 fn import(error: &ImportError) -> String {
     match error {
-        ImportError::File { path, problem } => format!("файл {} не читается: {problem}", path.display()),
+        ImportError::File { path, problem } => {
+            format!("файл {} не читается: {problem}", path.display())
+        }
         ImportError::Rows(rows) => {
             let mut told = format!("неверных строк: {} (файл:строка: столбец: что не так)", rows.len());
             for row in rows {
@@ -165,7 +195,10 @@ fn import(error: &ImportError) -> String {
             told
         }
         ImportError::NoPlan(at) => {
-            format!("на {} не действует ни один план: nanorem plan activate ФАЙЛ --from с более ранней датой", moment(*at))
+            format!(
+                "на {} не действует ни один план: nanorem plan activate ФАЙЛ --from с более ранней датой",
+                moment(*at)
+            )
         }
         ImportError::NotStaff => NOT_STAFF.to_owned(),
         ImportError::Store(_) => STORE.to_owned(),
@@ -175,7 +208,9 @@ fn import(error: &ImportError) -> String {
 fn view(error: &ViewError) -> String {
     match error {
         ViewError::Unknown(text) => format!("заказа {text} нет"),
-        ViewError::Ambiguous { text, keys } => format!("{text} — это несколько заказов, назовите один: {keys}"),
+        ViewError::Ambiguous { text, keys } => {
+            format!("{text} — это несколько заказов, назовите один: {keys}")
+        }
         ViewError::Settle(_) => "заказ нельзя пересчитать так, как тогда".to_owned(),
         ViewError::Store(_) => STORE.to_owned(),
     }
@@ -186,9 +221,15 @@ fn store(error: &StoreError) -> String {
         StoreError::Busy(_) => "база данных занята, повторите".to_owned(),
         StoreError::Unreachable(_) => "база данных недоступна".to_owned(),
         StoreError::Taken(_) => "такая запись уже есть".to_owned(),
-        StoreError::Corrupt { table, problem } => format!("в таблице {table} испорченная строка: {problem}"),
-        StoreError::Url(url) => format!("{url:?} — не адрес базы: sqlite:///путь/файл.db или postgres://пользователь@узел/база"),
+        StoreError::Corrupt { table, problem } => {
+            format!("в таблице {table} испорченная строка: {problem}")
+        }
+        StoreError::Url(url) => {
+            format!("{url:?} — не адрес базы: sqlite:///путь/файл.db или postgres://пользователь@узел/база")
+        }
         StoreError::Migrate(_) => "таблицы не удалось обновить".to_owned(),
-        StoreError::Database(_) => "база данных не открылась или отказала (нет файла? выполните nanorem migrate)".to_owned(),
+        StoreError::Database(_) => {
+            "база данных не открылась или отказала (нет файла? выполните nanorem migrate)".to_owned()
+        }
     }
 }

@@ -42,7 +42,7 @@ pub(crate) struct Hands {
 impl Hands {
     /// Opens the database, which must exist and be up to date.
     pub(crate) async fn app(&self) -> anyhow::Result<App> {
-        let app = self.connect(Store::open(self.settings.database_url.expose_secret()).await)?;
+        let app = Self::connect(Store::open(self.settings.database_url.expose_secret()).await)?;
         let pending = app.store.pending_migrations().await?;
         if pending > 0 {
             anyhow::bail!("база отстаёт от программы на {pending} миграций: выполните nanorem migrate");
@@ -51,20 +51,21 @@ impl Hands {
     }
 
     /// Puts the program together over an open database.
-    pub(crate) fn connect(&self, store: Result<Store, store::StoreError>) -> anyhow::Result<App> {
+    pub(crate) fn connect(store: Result<Store, store::StoreError>) -> anyhow::Result<App> {
         let mut seed = [0; 32];
-        getrandom::fill(&mut seed).map_err(|error| anyhow::anyhow!("the system gives no random bytes: {error}"))?;
+        getrandom::fill(&mut seed)
+            .map_err(|error| anyhow::anyhow!("the system gives no random bytes: {error}"))?;
         Ok(App::new(store?, Arc::new(SystemClock), seed))
     }
 }
 
 fn main() -> ExitCode {
     // A missing .env is no mistake; a broken one is.
-    if let Err(error) = dotenvy::dotenv() {
-        if !error.not_found() {
-            eprintln!("Ошибка: файл .env не читается: {error}");
-            return ExitCode::from(2);
-        }
+    if let Err(error) = dotenvy::dotenv()
+        && !error.not_found()
+    {
+        eprintln!("Ошибка: файл .env не читается: {error}");
+        return ExitCode::from(2);
     }
     let cli = cli::parse();
     match run(cli) {

@@ -16,7 +16,11 @@ pub(crate) struct Output {
 
 impl Output {
     /// Shows a result: as JSON, or as a person reads it.
-    pub(crate) fn show<T: Serialize>(self, result: &T, people: impl FnOnce() -> String) -> anyhow::Result<()> {
+    pub(crate) fn show<T: Serialize>(
+        self,
+        result: &T,
+        people: impl FnOnce() -> String,
+    ) -> anyhow::Result<()> {
         let text = if self.json { serde_json::to_string_pretty(result)? } else { people() };
         print(&text)
     }

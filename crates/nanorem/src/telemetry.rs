@@ -14,11 +14,15 @@ pub(crate) fn start(format: LogFormat, filter: &str) -> anyhow::Result<()> {
     let registry = tracing_subscriber::registry().with(EnvFilter::try_new(filter)?);
     match format {
         LogFormat::Text => {
-            let layer = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).with_target(false);
+            let layer = fmt::layer()
+                .with_writer(std::io::stderr)
+                .with_ansi(std::io::stderr().is_terminal())
+                .with_target(false);
             registry.with(layer).try_init()?;
         }
         LogFormat::Json => {
-            let layer = fmt::layer().json().flatten_event(true).with_current_span(true).with_writer(std::io::stderr);
+            let layer =
+                fmt::layer().json().flatten_event(true).with_current_span(true).with_writer(std::io::stderr);
             registry.with(layer).try_init()?;
         }
     }

@@ -69,11 +69,7 @@ pub fn accrue(
     let mut paths = Vec::new();
     for rule in paying_rules(plan, facts, network, at)? {
         let base = within_bounds(plan.base(rule, order), order)?;
-        paths.push(Path {
-            rule,
-            base,
-            climbed: rule.climb().walk(&mut ascent)?,
-        });
+        paths.push(Path { rule, base, climbed: rule.climb().walk(&mut ascent)? });
     }
     let limit = limit(plan, order)?;
     Ok(accruals(plan, &paths, limit))
@@ -83,8 +79,7 @@ fn effective_at(plan: &Plan, order: &Order) -> Result<Timestamp, AccrueError> {
     if order.paid_at.is_none() {
         return Err(AccrueError::NotPaid(order.id));
     }
-    plan.effective_at(order)
-        .ok_or(AccrueError::NotInEffect(order.id))
+    plan.effective_at(order).ok_or(AccrueError::NotInEffect(order.id))
 }
 
 /// The rules that pay on this order: a fast start where it holds, levels unless one replaces them.
@@ -106,9 +101,7 @@ fn paying_rules<'p>(
         };
         let holds = match fast_start.when {
             FastStartWhen::FirstOrder => facts.is_first,
-            FastStartWhen::Days(days) => {
-                at < add_days(joined_at(network, buyer)?, days, plan.zone())
-            }
+            FastStartWhen::Days(days) => at < add_days(joined_at(network, buyer)?, days, plan.zone()),
         };
         if holds {
             replaced |= fast_start.replaces_level;
@@ -120,9 +113,7 @@ fn paying_rules<'p>(
 }
 
 fn joined_at(network: &Network, partner: PartnerId) -> Result<Timestamp, AccrueError> {
-    let person = network
-        .get(partner)
-        .ok_or(AccrueError::PartnerUnknown(partner))?;
+    let person = network.get(partner).ok_or(AccrueError::PartnerUnknown(partner))?;
     person.joined_at.ok_or(AccrueError::JoinUnknown(partner))
 }
 

@@ -26,34 +26,15 @@ pub(crate) struct Ascent<'n> {
 
 impl<'n> Ascent<'n> {
     /// Finds the origin of an order in the network.
-    pub(crate) fn new(
-        network: &'n Network,
-        as_of: AsOf,
-        origin: Origin,
-    ) -> Result<Self, AccrueError> {
-        let member = |partner| {
-            network
-                .member(partner, as_of)
-                .ok_or(AccrueError::PartnerUnknown(partner))
-        };
+    pub(crate) fn new(network: &'n Network, as_of: AsOf, origin: Origin) -> Result<Self, AccrueError> {
+        let member = |partner| network.member(partner, as_of).ok_or(AccrueError::PartnerUnknown(partner));
         let (buyer, seller) = match origin {
             Origin::Partner(partner) => (Some(member(partner)?), None),
             Origin::CustomerOf(partner) => (None, Some(member(partner)?)),
             Origin::Nobody => (None, None),
         };
-        let upline = Upline {
-            members: Vec::new(),
-            reaches_root: origin == Origin::Nobody,
-        };
-        Ok(Self {
-            network,
-            as_of,
-            start: origin.partner(),
-            buyer,
-            seller,
-            upline,
-            most: 0,
-        })
+        let upline = Upline { members: Vec::new(), reaches_root: origin == Origin::Nobody };
+        Ok(Self { network, as_of, start: origin.partner(), buyer, seller, upline, most: 0 })
     }
 
     /// The partner who buys, if one does.

@@ -19,11 +19,8 @@ pub enum Base {
 
 impl Base {
     /// The words of the language.
-    pub(crate) const WORDS: &'static [(&'static str, Self)] = &[
-        ("turnover", Self::Turnover),
-        ("margin", Self::Margin),
-        ("volume", Self::Volume),
-    ];
+    pub(crate) const WORDS: &'static [(&'static str, Self)] =
+        &[("turnover", Self::Turnover), ("margin", Self::Margin), ("volume", Self::Volume)];
 
     /// The word of the language.
     pub const fn as_str(self) -> &'static str {
@@ -51,9 +48,7 @@ impl Base {
             .max(0);
         match self {
             Self::Turnover | Self::Margin => sum,
-            Self::Volume => {
-                Rounding::HalfUp.divide(sum.saturating_mul(i128::from(point_value.minor())), 100)
-            }
+            Self::Volume => Rounding::HalfUp.divide(sum.saturating_mul(i128::from(point_value.minor())), 100),
         }
     }
 
@@ -61,9 +56,7 @@ impl Base {
     fn of_piece(self, line: &OrderLine) -> i128 {
         match self {
             Self::Turnover => i128::from(line.unit_price.minor()),
-            Self::Margin => {
-                i128::from(line.unit_price.minor()) - i128::from(line.unit_cost.minor())
-            }
+            Self::Margin => i128::from(line.unit_price.minor()) - i128::from(line.unit_cost.minor()),
             Self::Volume => i128::from(line.unit_volume.0),
         }
     }

@@ -30,11 +30,8 @@ pub enum CapMode {
 
 impl CapMode {
     /// The words of the language.
-    pub(crate) const WORDS: &'static [(&'static str, Self)] = &[
-        ("pro_rata", Self::ProRata),
-        ("tail", Self::Tail),
-        ("stop", Self::Stop),
-    ];
+    pub(crate) const WORDS: &'static [(&'static str, Self)] =
+        &[("pro_rata", Self::ProRata), ("tail", Self::Tail), ("stop", Self::Stop)];
 
     /// The word of the language.
     pub const fn as_str(self) -> &'static str {
@@ -68,11 +65,7 @@ impl Cap {
         match self.mode {
             CapMode::ProRata => pro_rata(limit, claims),
             CapMode::Tail => in_turn(limit, claims, Money::min),
-            CapMode::Stop => in_turn(
-                limit,
-                claims,
-                |raw, left| if raw <= left { raw } else { Money::ZERO },
-            ),
+            CapMode::Stop => in_turn(limit, claims, |raw, left| if raw <= left { raw } else { Money::ZERO }),
         }
     }
 }
@@ -84,8 +77,7 @@ fn pro_rata(limit: Money, claims: &[Claim<'_>]) -> Vec<Money> {
     let whole: i128 = claims.iter().map(|claim| claim.exact).sum();
     let scaled = |claim: &Claim<'_>| {
         let product = claim.exact.checked_mul(i128::from(limit.minor()));
-        product
-            .expect("a base is at most 10^15 kopecks and a rate 10^6, so the product fits 128 bits")
+        product.expect("a base is at most 10^15 kopecks and a rate 10^6, so the product fits 128 bits")
     };
     let cut_down = |claim: &Claim<'_>| (scaled(claim) / whole).min(i128::from(claim.raw.minor()));
     let mut parts: Vec<i128> = claims.iter().map(cut_down).collect();
@@ -103,21 +95,14 @@ fn pro_rata(limit: Money, claims: &[Claim<'_>]) -> Vec<Money> {
                 missing -= 1;
             }
         }
-        assert!(
-            missing < before,
-            "the claims together are above the limit, so a kopeck finds its place"
-        );
+        assert!(missing < before, "the claims together are above the limit, so a kopeck finds its place");
     }
     parts.into_iter().map(crate::base::saturated).collect()
 }
 
 /// Level after level, rules in their order within a level: `gives` says what a claim gets of what is
 /// left. Who gets less than his claim is the last.
-fn in_turn(
-    limit: Money,
-    claims: &[Claim<'_>],
-    gives: impl Fn(Money, Money) -> Money,
-) -> Vec<Money> {
+fn in_turn(limit: Money, claims: &[Claim<'_>], gives: impl Fn(Money, Money) -> Money) -> Vec<Money> {
     let mut turns: Vec<usize> = (0..claims.len()).collect();
     turns.sort_by_key(|index| claims.get(*index).map(|claim| claim.level));
     let mut parts = vec![Money::ZERO; claims.len()];

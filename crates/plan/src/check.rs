@@ -35,9 +35,7 @@ pub fn worst_case(plan: &Plan, margin: Rate) -> Vec<WorstCase> {
         Base::Turnover | Base::Volume => Rate::WHOLE_PPM,
         Base::Margin => i128::from(margin.ppm()),
     };
-    let cap = plan
-        .cap()
-        .map(|cap| i128::from(cap.percent.ppm()) * weight(cap.of));
+    let cap = plan.cap().map(|cap| i128::from(cap.percent.ppm()) * weight(cap.of));
     let case = |paid_levels| {
         let raw = dearest(plan.rules(), paid_levels, weight);
         let paid = cap.map_or(raw, |cap| raw.min(cap));
@@ -54,11 +52,7 @@ pub fn worst_case(plan: &Plan, margin: Rate) -> Vec<WorstCase> {
 
 /// The levels of the longest rule.
 pub(crate) fn levels(rules: &[Rule]) -> u16 {
-    rules
-        .iter()
-        .map(|rule| rule.climb().levels())
-        .max()
-        .unwrap_or(0)
+    rules.iter().map(|rule| rule.climb().levels()).max().unwrap_or(0)
 }
 
 /// The greatest cost of any goods when the first so many levels of each rule are paid: greatest rates
@@ -66,9 +60,7 @@ pub(crate) fn levels(rules: &[Rule]) -> u16 {
 pub(crate) fn dearest(rules: &[Rule], paid_levels: u16, weight: impl Fn(Base) -> i128) -> i128 {
     let cost = |rule: &Rule| {
         let rates = &rule.climb().rates;
-        let sum: i128 = (1..=paid_levels)
-            .map(|level| i128::from(rates.greatest(level).ppm()))
-            .sum();
+        let sum: i128 = (1..=paid_levels).map(|level| i128::from(rates.greatest(level).ppm())).sum();
         sum * weight(rule.base)
     };
     let usual = |rule: &&Rule| match &rule.kind {
@@ -77,28 +69,15 @@ pub(crate) fn dearest(rules: &[Rule], paid_levels: u16, weight: impl Fn(Base) ->
     };
     let fast = |rule: &&Rule| matches!(rule.kind, RuleKind::FastStart(_));
     let usual = dearest_goods(&rules.iter().filter(usual).collect::<Vec<_>>(), cost);
-    usual.max(dearest_goods(
-        &rules.iter().filter(fast).collect::<Vec<_>>(),
-        cost,
-    ))
+    usual.max(dearest_goods(&rules.iter().filter(fast).collect::<Vec<_>>(), cost))
 }
 
 /// The greatest sum of costs over all kinds of goods that the rules tell apart.
 fn dearest_goods(rules: &[&Rule], cost: impl Fn(&Rule) -> i128) -> i128 {
     let marks = |names: fn(&Rule) -> &[String]| {
         let mut distinct: BTreeSet<&str> = BTreeSet::new();
-        distinct.extend(
-            rules
-                .iter()
-                .flat_map(|rule| names(rule))
-                .map(String::as_str),
-        );
-        let by = |name: &str| {
-            rules
-                .iter()
-                .map(|rule| names(rule).iter().any(|own| own == name))
-                .collect()
-        };
+        distinct.extend(rules.iter().flat_map(|rule| names(rule)).map(String::as_str));
+        let by = |name: &str| rules.iter().map(|rule| names(rule).iter().any(|own| own == name)).collect();
         let mut marks: BTreeSet<Vec<bool>> = distinct.into_iter().map(by).collect();
         marks.insert(vec![false; rules.len()]);
         marks
@@ -118,13 +97,9 @@ fn dearest_goods(rules: &[&Rule], cost: impl Fn(&Rule) -> i128) -> i128 {
 }
 
 fn categories(rule: &Rule) -> &[String] {
-    rule.products
-        .as_ref()
-        .map_or(&[], |products| &products.categories)
+    rule.products.as_ref().map_or(&[], |products| &products.categories)
 }
 
 fn skus(rule: &Rule) -> &[String] {
-    rule.products
-        .as_ref()
-        .map_or(&[], |products| &products.skus)
+    rule.products.as_ref().map_or(&[], |products| &products.skus)
 }

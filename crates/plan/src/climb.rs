@@ -90,10 +90,8 @@ impl Climb {
 
     /// Walks up from the buyer until every level is taken or nobody is left to ask.
     pub(crate) fn walk(&self, ascent: &mut Ascent<'_>) -> Result<Climbed, AccrueError> {
-        let mut climbed = Climbed {
-            steps: Vec::new(),
-            fates: vec![Fate::Untaken; usize::from(self.levels())],
-        };
+        let mut climbed =
+            Climbed { steps: Vec::new(), fates: vec![Fate::Untaken; usize::from(self.levels())] };
         if !self.pay_self
             && let Some(buyer) = ascent.buyer()
         {
@@ -118,16 +116,11 @@ impl Climb {
 
     /// Whether the walk looks that far.
     pub(crate) fn reaches(&self, distance: usize) -> bool {
-        self.max_scan
-            .is_none_or(|most| u32::try_from(distance).is_ok_and(|distance| distance <= most))
+        self.max_scan.is_none_or(|most| u32::try_from(distance).is_ok_and(|distance| distance <= most))
     }
 
     /// The walk with one counter. Returns where it stopped with all levels taken.
-    fn count(
-        &self,
-        ascent: &mut Ascent<'_>,
-        climbed: &mut Climbed,
-    ) -> Result<Option<usize>, AccrueError> {
+    fn count(&self, ascent: &mut Ascent<'_>, climbed: &mut Climbed) -> Result<Option<usize>, AccrueError> {
         let mut distance = self.first_distance(ascent);
         let mut level = 1;
         while level <= self.levels() {
@@ -161,13 +154,7 @@ impl Climbed {
         meeting: Meeting,
     ) -> usize {
         let (partner, code) = (member.partner, member.code.clone());
-        self.steps.push(Passed {
-            partner,
-            code,
-            distance,
-            level,
-            meeting,
-        });
+        self.steps.push(Passed { partner, code, distance, level, meeting });
         self.steps.len() - 1
     }
 

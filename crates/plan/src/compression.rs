@@ -78,15 +78,9 @@ impl Climb {
         let has = member.active_invited;
         let needs = self.unlock.needs(level);
         if needs.is_none_or(|needs| has < needs) {
-            return Verdict::Closed {
-                needs: needs.unwrap_or(u32::MAX),
-                has,
-            };
+            return Verdict::Closed { needs: needs.unwrap_or(u32::MAX), has };
         }
-        match (
-            self.rates.at(level, member.rank.as_deref()),
-            member.standing,
-        ) {
+        match (self.rates.at(level, member.rank.as_deref()), member.standing) {
             (None, _) => Verdict::NoRate,
             (Some(rate), Standing::Held) => Verdict::Held(rate),
             (Some(rate), _) => Verdict::Earns(rate),
@@ -95,10 +89,9 @@ impl Climb {
 
     fn counts(&self, member: &Member) -> bool {
         match &self.compression {
-            Compression::SkipBelowRank { counted, .. } => member
-                .rank
-                .as_ref()
-                .is_some_and(|rank| counted.contains(rank)),
+            Compression::SkipBelowRank { counted, .. } => {
+                member.rank.as_ref().is_some_and(|rank| counted.contains(rank))
+            }
             _ => true,
         }
     }

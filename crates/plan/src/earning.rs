@@ -35,24 +35,15 @@ pub(crate) fn accruals(plan: &Plan, paths: &[Path<'_>], limit: Option<Money>) ->
         earnings.extend(path.earnings(index, plan));
     }
     if let (Some(cap), Some(limit)) = (plan.cap(), limit) {
-        let claims: Vec<Claim<'_>> = earnings
-            .iter()
-            .map(|earning| earning.claim(paths))
-            .collect();
+        let claims: Vec<Claim<'_>> = earnings.iter().map(|earning| earning.claim(paths)).collect();
         let cut = cap.cut(limit, &claims);
         for (earning, paid) in earnings.iter_mut().zip(cut) {
             earning.paid = paid;
         }
     }
-    let mut accruals = Accruals {
-        cap: limit,
-        ..Accruals::default()
-    };
+    let mut accruals = Accruals { cap: limit, ..Accruals::default() };
     for (index, path) in paths.iter().enumerate() {
-        let own: Vec<&Earning<'_>> = earnings
-            .iter()
-            .filter(|earning| earning.path == index)
-            .collect();
+        let own: Vec<&Earning<'_>> = earnings.iter().filter(|earning| earning.path == index).collect();
         path.report(plan, &own, &mut accruals);
     }
     assert!(
@@ -64,24 +55,14 @@ pub(crate) fn accruals(plan: &Plan, paths: &[Path<'_>], limit: Option<Money>) ->
 
 impl Path<'_> {
     fn earnings<'a>(&'a self, path: usize, plan: &'a Plan) -> impl Iterator<Item = Earning<'a>> {
-        (1..)
-            .zip(&self.climbed.fates)
-            .filter_map(move |(level, fate)| {
-                let Fate::Earned { step, rate } = *fate else {
-                    return None;
-                };
-                let code = &self.climbed.steps.get(step)?.code;
-                let raw = rate.of(self.base, plan.rounding);
-                raw.is_positive().then_some(Earning {
-                    path,
-                    level,
-                    step,
-                    code,
-                    rate,
-                    raw,
-                    paid: raw,
-                })
-            })
+        (1..).zip(&self.climbed.fates).filter_map(move |(level, fate)| {
+            let Fate::Earned { step, rate } = *fate else {
+                return None;
+            };
+            let code = &self.climbed.steps.get(step)?.code;
+            let raw = rate.of(self.base, plan.rounding);
+            raw.is_positive().then_some(Earning { path, level, step, code, rate, raw, paid: raw })
+        })
     }
 
     /// Adds this rule's part; its earnings are in order of level.
@@ -90,12 +71,7 @@ impl Path<'_> {
             accruals.shares.extend(self.share(earning));
         }
         for (level, fate) in (1..).zip(&self.climbed.fates) {
-            let promised = self
-                .rule
-                .climb()
-                .rates
-                .greatest(level)
-                .of(self.base, plan.rounding);
+            let promised = self.rule.climb().rates.greatest(level).of(self.base, plan.rounding);
             accruals.maximum += promised;
             let earned = earnings.iter().find(|earning| earning.level == level);
             let lost = match *fate {
@@ -103,45 +79,24 @@ impl Path<'_> {
                 Fate::Burnt(reason) => vec![(reason, promised)],
                 Fate::Held(rate) => {
                     let held = rate.of(self.base, plan.rounding);
-                    vec![
-                        (BreakageReason::BelowRank, promised - held),
-                        (BreakageReason::Held, held),
-                    ]
+                    vec![(BreakageReason::BelowRank, promised - held), (BreakageReason::Held, held)]
                 }
                 Fate::Earned { .. } => {
-                    let (raw, paid) = earned.map_or((Money::ZERO, Money::ZERO), |earning| {
-                        (earning.raw, earning.paid)
-                    });
-                    vec![
-                        (BreakageReason::BelowRank, promised - raw),
-                        (BreakageReason::OverCap, raw - paid),
-                    ]
+                    let (raw, paid) =
+                        earned.map_or((Money::ZERO, Money::ZERO), |earning| (earning.raw, earning.paid));
+                    vec![(BreakageReason::BelowRank, promised - raw), (BreakageReason::OverCap, raw - paid)]
                 }
             };
-            let breakage = |(reason, amount)| Breakage {
-                rule: self.rule.id.clone(),
-                level,
-                reason,
-                amount,
-            };
-            accruals.breakage.extend(
-                lost.into_iter()
-                    .filter(|(_, amount)| amount.is_positive())
-                    .map(breakage),
-            );
+            let breakage = |(reason, amount)| Breakage { rule: self.rule.id.clone(), level, reason, amount };
+            accruals
+                .breakage
+                .extend(lost.into_iter().filter(|(_, amount)| amount.is_positive()).map(breakage));
         }
         let steps = (0..).zip(&self.climbed.steps).map(|(index, passed)| {
-            let earning = earnings
-                .iter()
-                .find(|earning| earning.step == index)
-                .copied();
+            let earning = earnings.iter().find(|earning| earning.step == index).copied();
             passed.step(outcome(passed.meeting, earning))
         });
-        accruals.walks.push(Walk {
-            rule: self.rule.id.clone(),
-            base: self.base,
-            steps: steps.collect(),
-        });
+        accruals.walks.push(Walk { rule: self.rule.id.clone(), base: self.base, steps: steps.collect() });
     }
 
     fn share(&self, earning: &Earning<'_>) -> Option<Share> {
@@ -161,12 +116,7 @@ impl<'p> Earning<'p> {
     fn claim(&self, paths: &[Path<'_>]) -> Claim<'p> {
         let base = paths.get(self.path).map_or(Money::ZERO, |path| path.base);
         let exact = i128::from(base.minor()) * i128::from(self.rate.ppm());
-        Claim {
-            level: self.level,
-            code: self.code,
-            exact,
-            raw: self.raw,
-        }
+        Claim { level: self.level, code: self.code, exact, raw: self.raw }
     }
 }
 
@@ -190,14 +140,8 @@ fn outcome(meeting: Meeting, earning: Option<&Earning<'_>>) -> Outcome {
     };
     match (verdict, earning) {
         (Verdict::Earns(rate), None) => Outcome::RoundsToZero { rate },
-        (Verdict::Earns(_), Some(earning)) if earning.paid.is_zero() => {
-            Outcome::OverCap { raw: earning.raw }
-        }
-        (Verdict::Earns(rate), Some(earning)) => Outcome::Paid {
-            rate,
-            raw: earning.raw,
-            paid: earning.paid,
-        },
+        (Verdict::Earns(_), Some(earning)) if earning.paid.is_zero() => Outcome::OverCap { raw: earning.raw },
+        (Verdict::Earns(rate), Some(earning)) => Outcome::Paid { rate, raw: earning.raw, paid: earning.paid },
         (Verdict::Held(_), _) => Outcome::Held,
         (Verdict::Inactive, _) => Outcome::SkippedInactive,
         (Verdict::Closed { needs, has }, _) => Outcome::LevelClosed { needs, has },

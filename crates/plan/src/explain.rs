@@ -22,9 +22,7 @@ pub fn outcome(outcome: &Outcome, level: Option<u16>, lang: Lang) -> String {
             format!("{ru}не активен, поэтому ничего не начислено"),
             format!("{en}not active, so nothing is earned"),
         ),
-        Outcome::LevelClosed {
-            needs: u32::MAX, ..
-        } => Text::new(
+        Outcome::LevelClosed { needs: u32::MAX, .. } => Text::new(
             format!("{ru}линия не открывается ни у кого"),
             format!("{en}the level never opens for anyone"),
         ),
@@ -38,10 +36,9 @@ pub fn outcome(outcome: &Outcome, level: Option<u16>, lang: Lang) -> String {
             "ранг ниже того, с которого считаются линии",
             "the rank is below those that take levels",
         ),
-        Outcome::BelowRank => Text::new(
-            format!("{ru}у ранга нет ставки"),
-            format!("{en}the rank has no rate"),
-        ),
+        Outcome::BelowRank => {
+            Text::new(format!("{ru}у ранга нет ставки"), format!("{en}the rank has no rate"))
+        }
         Outcome::Buyer => Text::new(
             "покупатель: со своего заказа не начисляется",
             "the buyer: nobody earns on his own order",
@@ -54,10 +51,9 @@ pub fn outcome(outcome: &Outcome, level: Option<u16>, lang: Lang) -> String {
             format!("{ru}начисления приостановлены, поэтому ничего не начислено"),
             format!("{en}earnings are on hold, so nothing is earned"),
         ),
-        Outcome::NoMoreLevels => Text::new(
-            "все линии заняты ближе к покупателю",
-            "all levels were taken nearer to the buyer",
-        ),
+        Outcome::NoMoreLevels => {
+            Text::new("все линии заняты ближе к покупателю", "all levels were taken nearer to the buyer")
+        }
         Outcome::RoundsToZero { rate } => Text::new(
             format!("{ru}{rate} от такой базы меньше копейки"),
             format!("{en}{rate} of so small a base is less than a kopeck"),
@@ -68,18 +64,13 @@ pub fn outcome(outcome: &Outcome, level: Option<u16>, lang: Lang) -> String {
 
 /// "Level 3: " in Russian and English, or nothing.
 fn standing_at(level: Option<u16>) -> (String, String) {
-    level.map_or_else(Default::default, |level| {
-        (format!("линия {level}: "), format!("level {level}: "))
-    })
+    level.map_or_else(Default::default, |level| (format!("линия {level}: "), format!("level {level}: ")))
 }
 
 fn paid_sentence(level: Option<u16>, rate: Rate, raw: Money, paid: Money) -> Text {
     let (ru, en) = standing_at(level);
     if raw == paid {
-        return Text::new(
-            format!("{ru}{rate}, начислено {paid}"),
-            format!("{en}{rate}, earned {paid}"),
-        );
+        return Text::new(format!("{ru}{rate}, начислено {paid}"), format!("{en}{rate}, earned {paid}"));
     }
     Text::new(
         format!("{ru}{rate}, по ставке {raw}, после лимита выплат начислено {paid}"),
@@ -90,18 +81,15 @@ fn paid_sentence(level: Option<u16>, rate: Rate, raw: Money, paid: Money) -> Tex
 /// Why nobody got a part of what the rates promise, as a sentence without a full stop.
 pub fn breakage(reason: BreakageReason, lang: Lang) -> &'static str {
     let (ru, en) = match reason {
-        BreakageReason::NoSponsor => (
-            "выше никого, кто занял бы эту линию",
-            "nobody stands above who would take this level",
-        ),
-        BreakageReason::Inactive => (
-            "стоявший на этой линии не активен",
-            "the one at this level is not active",
-        ),
-        BreakageReason::LevelClosed => (
-            "стоявший на этой линии её не открыл",
-            "the one at this level has not opened it",
-        ),
+        BreakageReason::NoSponsor => {
+            ("выше никого, кто занял бы эту линию", "nobody stands above who would take this level")
+        }
+        BreakageReason::Inactive => {
+            ("стоявший на этой линии не активен", "the one at this level is not active")
+        }
+        BreakageReason::LevelClosed => {
+            ("стоявший на этой линии её не открыл", "the one at this level has not opened it")
+        }
         BreakageReason::BelowRank => (
             "ранг стоявшего на этой линии даёт меньшую ставку или никакой",
             "the rank of the one at this level has a lower rate or none",
@@ -110,10 +98,7 @@ pub fn breakage(reason: BreakageReason, lang: Lang) -> &'static str {
             "начисления стоявшего на этой линии приостановлены",
             "the earnings of the one at this level are on hold",
         ),
-        BreakageReason::OverCap => (
-            "срезано лимитом выплат с заказа",
-            "cut by the cap of the order",
-        ),
+        BreakageReason::OverCap => ("срезано лимитом выплат с заказа", "cut by the cap of the order"),
     };
     match lang {
         Lang::Ru => ru,
@@ -142,18 +127,8 @@ mod tests {
             ]
         );
         assert_eq!(
-            both(
-                &Outcome::Paid {
-                    rate,
-                    raw,
-                    paid: raw
-                },
-                Some(7)
-            ),
-            [
-                "линия 7: 1.2%, начислено 120.00",
-                "level 7: 1.2%, earned 120.00"
-            ]
+            both(&Outcome::Paid { rate, raw, paid: raw }, Some(7)),
+            ["линия 7: 1.2%, начислено 120.00", "level 7: 1.2%, earned 120.00"]
         );
         assert_eq!(
             both(&Outcome::LevelClosed { needs: 3, has: 2 }, Some(3)),

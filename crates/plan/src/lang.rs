@@ -20,10 +20,7 @@ pub struct Text {
 impl Text {
     /// Wraps the Russian and the English wording.
     pub fn new(ru: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            ru: ru.into(),
-            en: en.into(),
-        }
+        Self { ru: ru.into(), en: en.into() }
     }
 
     /// The wording in a language.

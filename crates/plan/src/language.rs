@@ -49,11 +49,8 @@ const KEYS: &[&str] = &[
     "rules",
 ];
 
-const ROUNDINGS: &[(&str, Rounding)] = &[
-    ("half_up", Rounding::HalfUp),
-    ("half_even", Rounding::HalfEven),
-    ("down", Rounding::Down),
-];
+const ROUNDINGS: &[(&str, Rounding)] =
+    &[("half_up", Rounding::HalfUp), ("half_even", Rounding::HalfEven), ("down", Rounding::Down)];
 
 /// Reads a plan; finds all mistakes, not only the first.
 pub(crate) fn parse(file_name: &str, text: &str) -> Result<Parsed, Diagnostics> {
@@ -62,11 +59,7 @@ pub(crate) fn parse(file_name: &str, text: &str) -> Result<Parsed, Diagnostics> 
     for error in &errors {
         findings.syntax(text, error);
     }
-    let plan = if errors.is_empty() {
-        read(text, document.get_ref(), &mut findings)
-    } else {
-        None
-    };
+    let plan = if errors.is_empty() { read(text, document.get_ref(), &mut findings) } else { None };
     let (errors, warnings) = findings.into_diagnostics(file_name, text);
     match (Diagnostics::new(errors), plan) {
         (Some(diagnostics), _) => Err(diagnostics),

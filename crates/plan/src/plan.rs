@@ -53,11 +53,8 @@ pub struct FeeTerms {
 
 impl Effective {
     /// The words of the language.
-    pub(crate) const WORDS: &'static [(&'static str, Self)] = &[
-        ("paid_at", Self::PaidAt),
-        ("ordered_at", Self::OrderedAt),
-        ("delivered_at", Self::DeliveredAt),
-    ];
+    pub(crate) const WORDS: &'static [(&'static str, Self)] =
+        &[("paid_at", Self::PaidAt), ("ordered_at", Self::OrderedAt), ("delivered_at", Self::DeliveredAt)];
 
     /// The word of the language.
     pub const fn as_str(self) -> &'static str {
@@ -145,10 +142,7 @@ impl Plan {
 
     /// What an activity fee costs and gives; `None` if the plan has no such fee.
     pub fn fee(&self, kind: FeeKind) -> Option<FeeTerms> {
-        self.fees
-            .iter()
-            .find(|(known, _)| *known == kind)
-            .map(|(_, terms)| *terms)
+        self.fees.iter().find(|(known, _)| *known == kind).map(|(_, terms)| *terms)
     }
 
     /// The ranks it knows, low to high.

@@ -19,10 +19,7 @@ impl Ratio {
         if numerator < 0 || denominator <= 0 {
             return None;
         }
-        Some(Self {
-            numerator,
-            denominator,
-        })
+        Some(Self { numerator, denominator })
     }
 
     /// Parts per million, half up: for storage and charts.
@@ -32,19 +29,13 @@ impl Ratio {
 
     /// So many parts of 10^12.
     pub(crate) const fn of_trillion(numerator: i128) -> Self {
-        Self {
-            numerator,
-            denominator: 1_000_000_000_000,
-        }
+        Self { numerator, denominator: 1_000_000_000_000 }
     }
 }
 
 impl From<Rate> for Ratio {
     fn from(rate: Rate) -> Self {
-        Self {
-            numerator: i128::from(rate.ppm()),
-            denominator: Rate::WHOLE_PPM,
-        }
+        Self { numerator: i128::from(rate.ppm()), denominator: Rate::WHOLE_PPM }
     }
 }
 

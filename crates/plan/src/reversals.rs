@@ -56,27 +56,17 @@ pub enum ReversalCause {
 /// at zero. What stands reversed never goes down. A cancelled order gives back the rest. Run again on
 /// its own result it gives nothing.
 pub fn reversals(plan: &Plan, order: &Order, posted: &[Posted]) -> Vec<Reversal> {
-    posted
-        .iter()
-        .flat_map(|posted| of_one(plan, order, posted))
-        .collect()
+    posted.iter().flat_map(|posted| of_one(plan, order, posted)).collect()
 }
 
 fn of_one(plan: &Plan, order: &Order, posted: &Posted) -> Vec<Reversal> {
-    let rule = plan
-        .rules()
-        .iter()
-        .find(|rule| Some(&rule.id) == posted.rule.as_ref());
+    let rule = plan.rules().iter().find(|rule| Some(&rule.id) == posted.rule.as_ref());
     let ground = Ground::new(plan, order, rule);
     let mut reversals = Vec::new();
     let mut reversed = posted.reversed;
     let mut raise = |target: Money, cause| {
         if target > reversed {
-            reversals.push(Reversal {
-                of: posted.transfer,
-                amount: target - reversed,
-                cause,
-            });
+            reversals.push(Reversal { of: posted.transfer, amount: target - reversed, cause });
             reversed = target;
         }
     };
@@ -86,10 +76,7 @@ fn of_one(plan: &Plan, order: &Order, posted: &Posted) -> Vec<Reversal> {
             let so_far = refunded.entry(*line_no).or_default();
             *so_far = so_far.saturating_add(*pieces);
         }
-        raise(
-            ground.target(posted.amount, &refunded),
-            ReversalCause::Refund(refund.id),
-        );
+        raise(ground.target(posted.amount, &refunded), ReversalCause::Refund(refund.id));
     }
     if order.cancelled_at.is_some() {
         raise(posted.amount, ReversalCause::Cancellation);
@@ -108,43 +95,25 @@ struct Ground<'o> {
 impl<'o> Ground<'o> {
     /// The lines of a rule; without a rule the turnover of all goods.
     fn new(plan: &Plan, order: &'o Order, rule: Option<&Rule>) -> Self {
-        let selected = |line: &&OrderLine| {
-            line.kind == ProductKind::Goods && rule.is_none_or(|rule| rule.selects(line))
-        };
+        let selected =
+            |line: &&OrderLine| line.kind == ProductKind::Goods && rule.is_none_or(|rule| rule.selects(line));
         let lines: Vec<&OrderLine> = order.lines.iter().filter(selected).collect();
         let base = rule.map_or(Base::Turnover, |rule| rule.base);
         let point_value = plan.value_of_point();
         let whole = base.of(lines.iter().map(|line| (*line, line.quantity)), point_value);
-        Self {
-            lines,
-            base,
-            point_value,
-            whole,
-        }
+        Self { lines, base, point_value, whole }
     }
 
     /// How much of a sum stands reversed when so many pieces of the lines are back.
     fn target(&self, amount: Money, refunded: &BTreeMap<u32, u32>) -> Money {
-        let back = |line: &OrderLine| {
-            refunded
-                .get(&line.line_no)
-                .copied()
-                .unwrap_or(0)
-                .min(line.quantity)
-        };
+        let back = |line: &OrderLine| refunded.get(&line.line_no).copied().unwrap_or(0).min(line.quantity);
         if !self.lines.is_empty() && self.lines.iter().all(|line| back(line) == line.quantity) {
             return amount;
         }
         if self.whole <= 0 {
             return Money::ZERO;
         }
-        let part = self.base.of(
-            self.lines.iter().map(|line| (*line, back(line))),
-            self.point_value,
-        );
-        amount.share_down(
-            crate::base::saturated(part.min(self.whole)),
-            crate::base::saturated(self.whole),
-        )
+        let part = self.base.of(self.lines.iter().map(|line| (*line, back(line))), self.point_value);
+        amount.share_down(crate::base::saturated(part.min(self.whole)), crate::base::saturated(self.whole))
     }
 }

@@ -17,9 +17,7 @@ pub(crate) fn walk(
     let mut distance = first;
     let mut rolling: Vec<u16> = Vec::new();
     loop {
-        let own = u16::try_from(distance - first + 1)
-            .ok()
-            .filter(|level| *level <= climb.levels());
+        let own = u16::try_from(distance - first + 1).ok().filter(|level| *level <= climb.levels());
         if own.is_none() && rolling.is_empty() {
             return Ok(Some(distance));
         }

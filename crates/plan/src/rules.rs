@@ -45,8 +45,7 @@ pub struct Products {
 impl Products {
     /// Whether a line is one of them.
     pub fn contain(&self, line: &OrderLine) -> bool {
-        self.categories.contains(&line.category)
-            || self.skus.iter().any(|sku| sku == line.sku.as_str())
+        self.categories.contains(&line.category) || self.skus.iter().any(|sku| sku == line.sku.as_str())
     }
 }
 
@@ -69,8 +68,6 @@ impl Rule {
 
     /// Whether it pays on a line; fees are never paid on, whatever a rule says.
     pub fn selects(&self, line: &OrderLine) -> bool {
-        self.products
-            .as_ref()
-            .is_none_or(|products| products.contain(line))
+        self.products.as_ref().is_none_or(|products| products.contain(line))
     }
 }

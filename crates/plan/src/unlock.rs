@@ -26,19 +26,15 @@ impl Unlock {
         match self {
             Self::Open => Some(0),
             Self::OneToOne => Some(u32::from(level)),
-            Self::Tiers(tiers) => tiers
-                .iter()
-                .find(|tier| tier.max_level >= level)
-                .map(|tier| tier.min_active),
+            Self::Tiers(tiers) => {
+                tiers.iter().find(|tier| tier.max_level >= level).map(|tier| tier.min_active)
+            }
         }
     }
 
     /// The largest number that it ever asks for, with so many levels.
     pub(crate) fn most_needed(&self, levels: u16) -> u32 {
-        (1..=levels)
-            .filter_map(|level| self.needs(level))
-            .max()
-            .unwrap_or(0)
+        (1..=levels).filter_map(|level| self.needs(level)).max().unwrap_or(0)
     }
 }
 
@@ -48,30 +44,12 @@ mod tests {
 
     #[test]
     fn a_level_needs_the_first_step_that_reaches_it() {
-        let tiers = Unlock::Tiers(vec![
-            Tier {
-                min_active: 1,
-                max_level: 3,
-            },
-            Tier {
-                min_active: 4,
-                max_level: 5,
-            },
-        ]);
+        let tiers =
+            Unlock::Tiers(vec![Tier { min_active: 1, max_level: 3 }, Tier { min_active: 4, max_level: 5 }]);
         let needs = (1..=6).map(|level| tiers.needs(level)).collect::<Vec<_>>();
         assert_eq!(needs, [Some(1), Some(1), Some(1), Some(4), Some(4), None]);
         assert_eq!(tiers.most_needed(6), 4);
-        assert_eq!(
-            tiers.most_needed(3),
-            1,
-            "steps above the last level are never asked"
-        );
-        assert_eq!(
-            (
-                Unlock::OneToOne.most_needed(12),
-                Unlock::Open.most_needed(12)
-            ),
-            (12, 0)
-        );
+        assert_eq!(tiers.most_needed(3), 1, "steps above the last level are never asked");
+        assert_eq!((Unlock::OneToOne.most_needed(12), Unlock::Open.most_needed(12)), (12, 0));
     }
 }

@@ -107,7 +107,10 @@ macro_rules! runs {
 }
 macro_rules! accruals {
     ($rest:literal) => {
-        concat!("SELECT id, order_id, run, rule, level, earner_id, base, rate, raw, paid FROM accruals ", $rest)
+        concat!(
+            "SELECT id, order_id, run, rule, level, earner_id, base, rate, raw, paid FROM accruals ",
+            $rest
+        )
     };
 }
 
@@ -190,7 +193,8 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Stored>, StoreError> {
 
 /// The latest effective instant of any run.
 pub async fn last_effective(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
-    let (last,): (Option<i64>,) = fetch_one!(tx, (Option<i64>,), "SELECT MAX(effective_at) FROM accrual_runs")?;
+    let (last,): (Option<i64>,) =
+        fetch_one!(tx, (Option<i64>,), "SELECT MAX(effective_at) FROM accrual_runs")?;
     last.map(|last| instant("accrual_runs", last)).transpose()
 }
 

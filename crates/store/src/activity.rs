@@ -63,7 +63,10 @@ impl TryFrom<Row> for Fee {
 
 macro_rules! fees {
     ($rest:literal) => {
-        concat!("SELECT partner_id, seq, source, external_id, paid_at, kind, months, amount FROM activity_fees ", $rest)
+        concat!(
+            "SELECT partner_id, seq, source, external_id, paid_at, kind, months, amount FROM activity_fees ",
+            $rest
+        )
     };
 }
 
@@ -129,7 +132,12 @@ pub async fn insert_spans(tx: &mut Tx, spans: &[(PartnerId, FactSeq, Span)]) -> 
 }
 
 /// Lets a span count no more from a fact on.
-pub async fn supersede(tx: &mut Tx, partner: PartnerId, known: &KnownSpan, by: FactSeq) -> Result<(), StoreError> {
+pub async fn supersede(
+    tx: &mut Tx,
+    partner: PartnerId,
+    known: &KnownSpan,
+    by: FactSeq,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "UPDATE activity_periods SET superseded = $1 WHERE partner_id = $2 AND seq = $3 AND since = $4 AND superseded IS NULL",
@@ -141,7 +149,12 @@ pub async fn supersede(tx: &mut Tx, partner: PartnerId, known: &KnownSpan, by: F
     Ok(())
 }
 
-pub(crate) fn known_span(since: i64, until: i64, seq: i64, superseded: Option<i64>) -> Result<KnownSpan, StoreError> {
+pub(crate) fn known_span(
+    since: i64,
+    until: i64,
+    seq: i64,
+    superseded: Option<i64>,
+) -> Result<KnownSpan, StoreError> {
     const TABLE: &str = "activity_periods";
     Ok(KnownSpan {
         span: Span { from: instant(TABLE, since)?, until: instant(TABLE, until)? },
@@ -151,13 +164,18 @@ pub(crate) fn known_span(since: i64, until: i64, seq: i64, superseded: Option<i6
 }
 
 /// The spans of partners that still count, by partner and beginning.
-pub async fn spans_of(tx: &mut Tx, partners: &[PartnerId]) -> Result<Vec<(PartnerId, KnownSpan)>, StoreError> {
+pub async fn spans_of(
+    tx: &mut Tx,
+    partners: &[PartnerId],
+) -> Result<Vec<(PartnerId, KnownSpan)>, StoreError> {
     let ids: Vec<Uuid> = partners.iter().map(|partner| partner.uuid()).collect();
     let sql = "SELECT partner_id, since, until, seq FROM activity_periods
         WHERE partner_id IN ({list}) AND superseded IS NULL ORDER BY partner_id, since";
     fetch_listed!(tx, (Uuid, i64, i64, i64), sql, [], ids)
         .into_iter()
-        .map(|(partner, since, until, seq)| Ok((PartnerId::new(partner), known_span(since, until, seq, None)?)))
+        .map(|(partner, since, until, seq)| {
+            Ok((PartnerId::new(partner), known_span(since, until, seq, None)?))
+        })
         .collect()
 }
 

@@ -66,7 +66,10 @@ impl TryFrom<Row> for Line {
 
 macro_rules! columns {
     ($rest:literal) => {
-        concat!("SELECT seq, actor, action, entity, before, after, reason, at, previous_hash, hash FROM audit ", $rest)
+        concat!(
+            "SELECT seq, actor, action, entity, before, after, reason, at, previous_hash, hash FROM audit ",
+            $rest
+        )
     };
 }
 

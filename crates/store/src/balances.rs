@@ -31,7 +31,10 @@ pub async fn all_at(tx: &mut Tx, up_to: Period) -> Result<Vec<(AccountId, String
         JOIN accounts a ON a.id = m.account_id
         GROUP BY a.id, a.code ORDER BY a.code";
     let rows = fetch_all!(tx, (Uuid, String, i64), sql, period_number(up_to))?;
-    Ok(rows.into_iter().map(|(id, code, total)| (AccountId::new(id), code, Money::from_minor(total))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, code, total)| (AccountId::new(id), code, Money::from_minor(total)))
+        .collect())
 }
 
 /// Keeps the balances at the end of a period.
@@ -49,7 +52,11 @@ pub async fn keep(tx: &mut Tx, closed: Period, balances: &[(AccountId, Money)]) 
 
 /// Every kept balance.
 pub async fn kept(tx: &mut Tx) -> Result<Vec<(Period, AccountId, Money)>, StoreError> {
-    let rows = fetch_all!(tx, (i64, Uuid, i64), "SELECT period, account_id, total FROM balances_at_close ORDER BY period, account_id")?;
+    let rows = fetch_all!(
+        tx,
+        (i64, Uuid, i64),
+        "SELECT period, account_id, total FROM balances_at_close ORDER BY period, account_id"
+    )?;
     rows.into_iter()
         .map(|(number, account, total)| {
             Ok((period("balances_at_close", number)?, AccountId::new(account), Money::from_minor(total)))
@@ -66,6 +73,7 @@ pub async fn accounts(tx: &mut Tx) -> Result<Vec<(AccountId, String)>, StoreErro
 /// Some accounts as (id, code).
 pub async fn accounts_of(tx: &mut Tx, ids: &[AccountId]) -> Result<Vec<(AccountId, String)>, StoreError> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let rows = fetch_listed!(tx, (Uuid, String), "SELECT id, code FROM accounts WHERE id IN ({list})", [], ids);
+    let rows =
+        fetch_listed!(tx, (Uuid, String), "SELECT id, code FROM accounts WHERE id IN ({list})", [], ids);
     Ok(rows.into_iter().map(|(id, code)| (AccountId::new(id), code)).collect())
 }

@@ -16,7 +16,10 @@ pub(crate) fn instant(table: &'static str, micros: i64) -> Result<Timestamp, Sto
 }
 
 /// The instant of a column that may be empty.
-pub(crate) fn optional_instant(table: &'static str, micros: Option<i64>) -> Result<Option<Timestamp>, StoreError> {
+pub(crate) fn optional_instant(
+    table: &'static str,
+    micros: Option<i64>,
+) -> Result<Option<Timestamp>, StoreError> {
     micros.map(|micros| instant(table, micros)).transpose()
 }
 

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::ConnectOptions;
 use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::error::StoreError;
@@ -75,7 +75,8 @@ impl Store {
         }
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             // The URL may hold a password, so it is not repeated.
-            let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Url("postgres://…".to_owned()))?;
+            let options =
+                PgConnectOptions::from_str(url).map_err(|_| StoreError::Url("postgres://…".to_owned()))?;
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -97,7 +98,9 @@ impl Store {
             .row_buffer_size(512)
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory");
-        let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
+        let pool = |connections| {
+            SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT)
+        };
         let write = pool(1).connect_with(options.clone()).await?;
         let read = pool(READERS).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Self::Sqlite { write, read })
@@ -142,8 +145,12 @@ impl Store {
     pub async fn pending_migrations(&self) -> Result<usize, StoreError> {
         let sql = "SELECT version FROM _sqlx_migrations WHERE success";
         let (known, applied): (_, Result<Vec<(i64,)>, _>) = match self {
-            Self::Sqlite { read, .. } => (sqlx::migrate!("migrations/sqlite"), sqlx::query_as(sql).fetch_all(read).await),
-            Self::Postgres(pool) => (sqlx::migrate!("migrations/postgres"), sqlx::query_as(sql).fetch_all(pool).await),
+            Self::Sqlite { read, .. } => {
+                (sqlx::migrate!("migrations/sqlite"), sqlx::query_as(sql).fetch_all(read).await)
+            }
+            Self::Postgres(pool) => {
+                (sqlx::migrate!("migrations/postgres"), sqlx::query_as(sql).fetch_all(pool).await)
+            }
         };
         let applied = match applied {
             Ok(applied) => applied,

@@ -37,23 +37,26 @@ impl StoreError {
         matches!(self, Self::Busy(_) | Self::Taken(_))
     }
 
-    pub(crate) fn corrupt(table: &'static str, problem: impl ToString) -> Self {
-        Self::Corrupt { table, problem: problem.to_string() }
+    pub(crate) fn corrupt(table: &'static str, problem: impl std::fmt::Display) -> Self {
+        Self::Corrupt { table, problem: format!("{problem}") }
     }
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-                Self::Unreachable(error)
-            }
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Unreachable(error),
             sqlx::Error::Database(database) if database.is_unique_violation() => Self::Taken(error),
             sqlx::Error::Database(database) => match database.code().as_deref() {
                 // SQLite: busy, locked, and their extended forms; PostgreSQL: serialization, deadlock.
                 Some("5" | "6" | "261" | "262" | "517" | "40001" | "40P01" | "55P03") => Self::Busy(error),
                 // PostgreSQL: shutting down, starting up, connection lost, too many connections.
-                Some("57P01" | "57P02" | "57P03" | "08000" | "08003" | "08006" | "53300") => Self::Unreachable(error),
+                Some("57P01" | "57P02" | "57P03" | "08000" | "08003" | "08006" | "53300") => {
+                    Self::Unreachable(error)
+                }
                 _ => Self::Database(error),
             },
             _ => Self::Database(error),

@@ -23,7 +23,9 @@ pub const TRIGGERS: [&str; 13] = [
 pub async fn triggers(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     let sql = match tx {
         Tx::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        Tx::Postgres(_) => "SELECT CAST(tgname AS TEXT) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+        Tx::Postgres(_) => {
+            "SELECT CAST(tgname AS TEXT) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        }
     };
     Ok(fetch_all!(tx, (String,), sql)?.into_iter().map(|(name,)| name).collect())
 }
@@ -35,9 +37,13 @@ pub async fn structure(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
             let pages: Vec<(String,)> =
                 sqlx::query_as("PRAGMA integrity_check(20)").fetch_all(&mut **tx).await?;
             let orphans: Vec<(String, String)> =
-                sqlx::query_as("SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 20").fetch_all(&mut **tx).await?;
+                sqlx::query_as("SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 20")
+                    .fetch_all(&mut **tx)
+                    .await?;
             let pages = pages.into_iter().map(|(line,)| line).filter(|line| line != "ok");
-            let orphans = orphans.into_iter().map(|(table, parent)| format!("a row of {table} refers to no row of {parent}"));
+            let orphans = orphans
+                .into_iter()
+                .map(|(table, parent)| format!("a row of {table} refers to no row of {parent}"));
             Ok(pages.chain(orphans).collect())
         }
         // The server checks its own pages; a constraint that is off would let orphans in.

@@ -65,7 +65,11 @@ impl TryFrom<Row> for Job {
 
 /// Asks for jobs, each as (id, kind, key); the keys of one call differ. One that waits already is
 /// asked for again: it runs once more even if it is running now.
-pub async fn enqueue(tx: &mut Tx, jobs: &[(JobId, &'static str, String)], now: Timestamp) -> Result<(), StoreError> {
+pub async fn enqueue(
+    tx: &mut Tx,
+    jobs: &[(JobId, &'static str, String)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     insert_all!(
         tx,
         "INSERT INTO jobs (id, kind, key, state, run_at, generation, attempts, leased_until, created_at) ",
@@ -107,11 +111,11 @@ pub async fn finish(tx: &mut Tx, jobs: &[&Job]) -> Result<(), StoreError> {
             match &mut *tx {
                 Tx::Sqlite(tx) => {
                     let query = sqlx::query::<sqlx::Sqlite>(text).bind(generation);
-                    chunk.into_iter().fold(query, |query, id| query.bind(id)).execute(&mut **tx).await?;
+                    chunk.into_iter().fold(query, sqlx::query::Query::bind).execute(&mut **tx).await?;
                 }
                 Tx::Postgres(tx) => {
                     let query = sqlx::query::<sqlx::Postgres>(text).bind(generation);
-                    chunk.into_iter().fold(query, |query, id| query.bind(id)).execute(&mut **tx).await?;
+                    chunk.into_iter().fold(query, sqlx::query::Query::bind).execute(&mut **tx).await?;
                 }
             }
         }
@@ -120,7 +124,13 @@ pub async fn finish(tx: &mut Tx, jobs: &[&Job]) -> Result<(), StoreError> {
 }
 
 /// Puts a job back that failed: to run again later, or dead.
-pub async fn fail(tx: &mut Tx, job: &Job, error: &str, run_at: Timestamp, is_dead: bool) -> Result<(), StoreError> {
+pub async fn fail(
+    tx: &mut Tx,
+    job: &Job,
+    error: &str,
+    run_at: Timestamp,
+    is_dead: bool,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "UPDATE jobs SET state = $1, run_at = $2, leased_until = 0, last_error = $3 WHERE id = $4 AND generation = $5",
@@ -147,7 +157,8 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Job>, StoreError> {
 
 /// How many wait, how many are dead, and since when the oldest waits.
 pub async fn figures(tx: &mut Tx) -> Result<(i64, i64, Option<Timestamp>), StoreError> {
-    let sql = "SELECT COUNT(CASE WHEN state = 'waiting' THEN 1 END), COUNT(CASE WHEN state = 'dead' THEN 1 END),
+    let sql =
+        "SELECT COUNT(CASE WHEN state = 'waiting' THEN 1 END), COUNT(CASE WHEN state = 'dead' THEN 1 END),
         MIN(CASE WHEN state = 'waiting' THEN created_at END) FROM jobs";
     let (waiting, dead, oldest): (i64, i64, Option<i64>) = fetch_one!(tx, (i64, i64, Option<i64>), sql)?;
     Ok((waiting, dead, oldest.map(|oldest| instant(TABLE, oldest)).transpose()?))

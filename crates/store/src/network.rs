@@ -60,7 +60,12 @@ pub async fn load(tx: &mut Tx, wanted: &Wanted) -> Result<Network, StoreError> {
 
 /// Loads the activity of the invited. Of one with more than enough active over the whole span only
 /// their number is loaded, at most `enough_invited`.
-async fn load_invited(tx: &mut Tx, network: &mut Network, ids: &[Uuid], wanted: &Wanted) -> Result<(), StoreError> {
+async fn load_invited(
+    tx: &mut Tx,
+    network: &mut Network,
+    ids: &[Uuid],
+    wanted: &Wanted,
+) -> Result<(), StoreError> {
     let (first, last) = (micros(wanted.over.from), micros(wanted.over.until));
     let enough = i64::from(wanted.enough_invited);
     let sql = "SELECT m.id, (SELECT COUNT(*) FROM (
@@ -100,8 +105,14 @@ pub async fn load_whole(tx: &mut Tx) -> Result<Network, StoreError> {
             network.person(PartnerId::new(*inviter)).invited_activity.push(known);
         }
     }
-    put_ranks(&mut network, fetch_all!(tx, RankRow, "SELECT partner_id, rank, since, seq FROM partner_ranks")?)?;
-    put_holds(&mut network, fetch_all!(tx, HoldRow, "SELECT partner_id, held, since, seq FROM partner_holds")?)?;
+    put_ranks(
+        &mut network,
+        fetch_all!(tx, RankRow, "SELECT partner_id, rank, since, seq FROM partner_ranks")?,
+    )?;
+    put_holds(
+        &mut network,
+        fetch_all!(tx, HoldRow, "SELECT partner_id, held, since, seq FROM partner_holds")?,
+    )?;
     Ok(network)
 }
 
@@ -144,7 +155,9 @@ fn put_holds(network: &mut Network, rows: Vec<HoldRow>) -> Result<(), StoreError
 
 fn spans(rows: Vec<SpanRow>) -> Result<Vec<(PartnerId, KnownSpan)>, StoreError> {
     rows.into_iter()
-        .map(|(id, since, until, seq, superseded)| Ok((PartnerId::new(id), known_span(since, until, seq, superseded)?)))
+        .map(|(id, since, until, seq, superseded)| {
+            Ok((PartnerId::new(id), known_span(since, until, seq, superseded)?))
+        })
         .collect()
 }
 

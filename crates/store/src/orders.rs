@@ -131,8 +131,15 @@ macro_rules! refunds {
 pub async fn by_ids(tx: &mut Tx, ids: &[OrderId]) -> Result<Vec<Stored>, StoreError> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let heads = fetch_listed!(tx, Row, orders!("WHERE id IN ({list})"), [], ids);
-    let lines = fetch_listed!(tx, LineRow, lines!("WHERE order_id IN ({list}) ORDER BY order_id, line_no"), [], ids);
-    let refunds = fetch_listed!(tx, RefundRow, refunds!("WHERE order_id IN ({list}) ORDER BY order_id, position"), [], ids);
+    let lines =
+        fetch_listed!(tx, LineRow, lines!("WHERE order_id IN ({list}) ORDER BY order_id, line_no"), [], ids);
+    let refunds = fetch_listed!(
+        tx,
+        RefundRow,
+        refunds!("WHERE order_id IN ({list}) ORDER BY order_id, position"),
+        [],
+        ids
+    );
     let refund_ids: Vec<Uuid> = refunds.iter().map(|(id, ..)| *id).collect();
     let sql = "SELECT refund_id, line_no, quantity FROM refund_lines WHERE refund_id IN ({list})";
     let refund_lines = fetch_listed!(tx, RefundLineRow, sql, [], refund_ids);
@@ -140,7 +147,11 @@ pub async fn by_ids(tx: &mut Tx, ids: &[OrderId]) -> Result<Vec<Stored>, StoreEr
 }
 
 /// The orders of one shop's ids.
-pub async fn by_keys(tx: &mut Tx, source: &ExternalId, external_ids: &[String]) -> Result<Vec<Stored>, StoreError> {
+pub async fn by_keys(
+    tx: &mut Tx,
+    source: &ExternalId,
+    external_ids: &[String],
+) -> Result<Vec<Stored>, StoreError> {
     let sql = "SELECT id FROM orders WHERE source = $1 AND external_id IN ({list})";
     let found = fetch_listed!(tx, (Uuid,), sql, [source.as_str().to_owned()], external_ids);
     let ids: Vec<OrderId> = found.into_iter().map(|(id,)| OrderId::new(id)).collect();
@@ -149,7 +160,8 @@ pub async fn by_keys(tx: &mut Tx, source: &ExternalId, external_ids: &[String]) 
 
 /// The orders that carry a text as their shop's id or their number, whichever the shop.
 pub async fn find(tx: &mut Tx, text: &str) -> Result<Vec<Stored>, StoreError> {
-    let sql = "SELECT id FROM orders WHERE external_id = $1 OR number = $1 OR source || '/' || external_id = $1";
+    let sql =
+        "SELECT id FROM orders WHERE external_id = $1 OR number = $1 OR source || '/' || external_id = $1";
     let found = fetch_all!(tx, (Uuid,), sql, text.to_owned())?;
     let ids: Vec<OrderId> = found.into_iter().map(|(id,)| OrderId::new(id)).collect();
     by_ids(tx, &ids).await
@@ -160,7 +172,8 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Stored>, StoreError> {
     let heads = fetch_all!(tx, Row, orders!("ORDER BY id"))?;
     let lines = fetch_all!(tx, LineRow, lines!("ORDER BY order_id, line_no"))?;
     let refunds = fetch_all!(tx, RefundRow, refunds!("ORDER BY order_id, position"))?;
-    let refund_lines = fetch_all!(tx, RefundLineRow, "SELECT refund_id, line_no, quantity FROM refund_lines")?;
+    let refund_lines =
+        fetch_all!(tx, RefundLineRow, "SELECT refund_id, line_no, quantity FROM refund_lines")?;
     assemble(heads, lines, refunds, refund_lines)
 }
 
@@ -176,7 +189,10 @@ fn assemble(
     }
     let mut pieces_of: HashMap<Uuid, std::collections::BTreeMap<u32, u32>> = HashMap::new();
     for (refund, line_no, quantity) in refund_lines {
-        pieces_of.entry(refund).or_default().insert(count("refund_lines", line_no)?, count("refund_lines", quantity)?);
+        pieces_of
+            .entry(refund)
+            .or_default()
+            .insert(count("refund_lines", line_no)?, count("refund_lines", quantity)?);
     }
     let mut refunds_of: HashMap<Uuid, Vec<Refund>> = HashMap::new();
     for (id, order, external_id, refunded_at) in refunds {
@@ -235,8 +251,13 @@ pub async fn insert_all(tx: &mut Tx, orders: &[Order], now: Timestamp) -> Result
 ///
 /// # Errors
 /// [`StoreError::Taken`] if another transaction changed one of them meanwhile.
-pub async fn update_all(tx: &mut Tx, changed: &[(Order, i64, usize)], now: Timestamp) -> Result<(), StoreError> {
-    let versioned: Vec<(&Order, i64)> = changed.iter().map(|(order, version, _)| (order, version + 1)).collect();
+pub async fn update_all(
+    tx: &mut Tx,
+    changed: &[(Order, i64, usize)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let versioned: Vec<(&Order, i64)> =
+        changed.iter().map(|(order, version, _)| (order, version + 1)).collect();
     let touched = put_heads(
         tx,
         &versioned,
@@ -254,7 +275,12 @@ pub async fn update_all(tx: &mut Tx, changed: &[(Order, i64, usize)], now: Times
     insert_refunds(tx, &refunds, now).await
 }
 
-async fn put_heads(tx: &mut Tx, orders: &[(&Order, i64)], now: Timestamp, tail: &str) -> Result<u64, StoreError> {
+async fn put_heads(
+    tx: &mut Tx,
+    orders: &[(&Order, i64)],
+    now: Timestamp,
+    tail: &str,
+) -> Result<u64, StoreError> {
     Ok(insert_all!(
         tx,
         "INSERT INTO orders (id, source, external_id, number, buyer_id, seller_id, ordered_at, paid_at, delivered_at, cancelled_at, body_hash, version, recorded_at) ",
@@ -302,7 +328,9 @@ async fn insert_refunds(tx: &mut Tx, refunds: &[NewRefund<'_>], now: Timestamp) 
     );
     let lines: Vec<(Uuid, u32, u32)> = refunds
         .iter()
-        .flat_map(|(_, _, refund)| refund.lines.iter().map(|(line, pieces)| (refund.id.uuid(), *line, *pieces)))
+        .flat_map(|(_, _, refund)| {
+            refund.lines.iter().map(|(line, pieces)| (refund.id.uuid(), *line, *pieces))
+        })
         .collect();
     insert_all!(
         tx,
@@ -315,7 +343,10 @@ async fn insert_refunds(tx: &mut Tx, refunds: &[NewRefund<'_>], now: Timestamp) 
 }
 
 /// The earliest payment of each buyer, and of which order (the least id among equals).
-pub async fn first_paid(tx: &mut Tx, buyers: &[PartnerId]) -> Result<HashMap<PartnerId, OrderId>, StoreError> {
+pub async fn first_paid(
+    tx: &mut Tx,
+    buyers: &[PartnerId],
+) -> Result<HashMap<PartnerId, OrderId>, StoreError> {
     let ids: Vec<Uuid> = buyers.iter().map(|buyer| buyer.uuid()).collect();
     let sql = "SELECT o.buyer_id, o.id FROM orders o
         WHERE o.buyer_id IN ({list}) AND o.paid_at IS NOT NULL AND NOT EXISTS (

@@ -92,7 +92,9 @@ macro_rules! columns {
 
 /// The partner of a code.
 pub async fn by_code(tx: &mut Tx, code: &PartnerCode) -> Result<Option<Partner>, StoreError> {
-    fetch_optional!(tx, Row, columns!("WHERE code = $1"), code.as_str().to_owned())?.map(Partner::try_from).transpose()
+    fetch_optional!(tx, Row, columns!("WHERE code = $1"), code.as_str().to_owned())?
+        .map(Partner::try_from)
+        .transpose()
 }
 
 /// The partner of a referral code.
@@ -105,7 +107,10 @@ pub async fn by_referral_code(tx: &mut Tx, code: &ReferralCode) -> Result<Option
 /// The partners of ids, in no particular order.
 pub async fn by_ids(tx: &mut Tx, ids: &[PartnerId]) -> Result<Vec<Partner>, StoreError> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    fetch_listed!(tx, Row, columns!("WHERE id IN ({list})"), [], ids).into_iter().map(Partner::try_from).collect()
+    fetch_listed!(tx, Row, columns!("WHERE id IN ({list})"), [], ids)
+        .into_iter()
+        .map(Partner::try_from)
+        .collect()
 }
 
 /// Everybody, in order of code.
@@ -127,7 +132,11 @@ pub enum Handle {
 }
 
 /// The ids of the partners whose handles are listed, as (handle, id).
-pub async fn ids_by(tx: &mut Tx, handle: Handle, values: &[String]) -> Result<Vec<(String, PartnerId)>, StoreError> {
+pub async fn ids_by(
+    tx: &mut Tx,
+    handle: Handle,
+    values: &[String],
+) -> Result<Vec<(String, PartnerId)>, StoreError> {
     let sql = match handle {
         Handle::Code => "SELECT code, id FROM partners WHERE code IN ({list})",
         Handle::ReferralCode => "SELECT referral_code, id FROM partners WHERE referral_code IN ({list})",

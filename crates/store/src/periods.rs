@@ -37,7 +37,8 @@ fn closed(row: Row) -> Result<Closed, StoreError> {
 
 /// The last closed period.
 pub async fn last_closed(tx: &mut Tx) -> Result<Option<Closed>, StoreError> {
-    let sql = "SELECT period, closed_at, closed_by, transfers, digest FROM periods ORDER BY period DESC LIMIT 1";
+    let sql =
+        "SELECT period, closed_at, closed_by, transfers, digest FROM periods ORDER BY period DESC LIMIT 1";
     fetch_optional!(tx, Row, sql)?.map(closed).transpose()
 }
 

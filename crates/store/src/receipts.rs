@@ -86,7 +86,9 @@ pub async fn count_by_verdict(tx: &mut Tx) -> Result<Vec<(String, i64)>, StoreEr
 }
 
 /// Every receipt as (message id, body hash, body, verdict, order), for checking.
-pub async fn all(tx: &mut Tx) -> Result<Vec<(String, Vec<u8>, Vec<u8>, String, Option<uuid::Uuid>)>, StoreError> {
+pub async fn all(
+    tx: &mut Tx,
+) -> Result<Vec<(String, Vec<u8>, Vec<u8>, String, Option<uuid::Uuid>)>, StoreError> {
     let sql = "SELECT message_id, body_hash, body, verdict, order_id FROM receipts ORDER BY id";
     fetch_all!(tx, (String, Vec<u8>, Vec<u8>, String, Option<uuid::Uuid>), sql)
 }

@@ -97,5 +97,8 @@ pub async fn tree_at(tx: &mut Tx, at: Timestamp) -> Result<Vec<(PartnerId, Optio
             SELECT 1 FROM sponsorships l WHERE l.partner_id = s.partner_id AND l.since <= $1
             AND (l.since > s.since OR (l.since = s.since AND l.seq > s.seq)))";
     let rows = fetch_all!(tx, (Uuid, Option<Uuid>), sql, micros(at))?;
-    Ok(rows.into_iter().map(|(partner, sponsor)| (PartnerId::new(partner), sponsor.map(PartnerId::new))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(partner, sponsor)| (PartnerId::new(partner), sponsor.map(PartnerId::new)))
+        .collect())
 }

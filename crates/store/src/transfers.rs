@@ -85,13 +85,19 @@ pub async fn insert_all(tx: &mut Tx, transfers: &[Transfer]) -> Result<(), Store
 /// The transfers of ids.
 pub async fn by_ids(tx: &mut Tx, ids: &[TransferId]) -> Result<Vec<Transfer>, StoreError> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    fetch_listed!(tx, Row, columns!("WHERE id IN ({list})"), [], ids).into_iter().map(Transfer::try_from).collect()
+    fetch_listed!(tx, Row, columns!("WHERE id IN ({list})"), [], ids)
+        .into_iter()
+        .map(Transfer::try_from)
+        .collect()
 }
 
 /// What undoes the given transfers, wholly or in part.
 pub async fn reversals_of(tx: &mut Tx, ids: &[TransferId]) -> Result<Vec<Transfer>, StoreError> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    fetch_listed!(tx, Row, columns!("WHERE reverses IN ({list})"), [], ids).into_iter().map(Transfer::try_from).collect()
+    fetch_listed!(tx, Row, columns!("WHERE reverses IN ({list})"), [], ids)
+        .into_iter()
+        .map(Transfer::try_from)
+        .collect()
 }
 
 /// Every movement of an account, in order of effect.

@@ -98,8 +98,13 @@ struct Database {
 impl Database {
     /// The temporary folder's random name is the database's too.
     async fn create(server: &str, folder: &TempDir) -> Self {
-        let random = folder.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let name: String = random.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+        let random =
+            folder.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name: String = random
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|letter| letter.to_ascii_lowercase())
+            .collect();
         let name = format!("{name}_{}", std::process::id());
         let mut connection = PgConnection::connect(server).await.expect("the PostgreSQL server answers");
         let sql = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
@@ -109,7 +114,8 @@ impl Database {
     }
 
     async fn drop(self) {
-        let mut connection = PgConnection::connect(&self.server).await.expect("the PostgreSQL server answers");
+        let mut connection =
+            PgConnection::connect(&self.server).await.expect("the PostgreSQL server answers");
         let sql = sqlx::AssertSqlSafe(format!("DROP DATABASE {} WITH (FORCE)", self.name));
         sqlx::query(sql).execute(&mut connection).await.expect("the database can be dropped");
     }

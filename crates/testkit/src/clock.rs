@@ -28,6 +28,7 @@ impl FixedClock {
 
 impl app::Clock for FixedClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_microsecond(self.0.load(Ordering::SeqCst)).expect("tests keep the clock within reason")
+        Timestamp::from_microsecond(self.0.load(Ordering::SeqCst))
+            .expect("tests keep the clock within reason")
     }
 }

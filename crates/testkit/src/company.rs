@@ -39,9 +39,12 @@ impl<'a> Company<'a> {
     pub async fn with_plan(test: &'a TestApp, plan: &str) -> Self {
         let shipped = app::plans::SHIPPED.iter().find(|(name, _)| *name == plan);
         let text = shipped.map_or(plan, |(_, text)| text);
-        let wanted = Activate { file_name: "test.toml", text, since: at("2025-01-01T00:00:00+03:00"), force: true };
+        let wanted =
+            Activate { file_name: "test.toml", text, since: at("2025-01-01T00:00:00+03:00"), force: true };
         app::plans::activate(&test.app, &staff("owner"), wanted).await.expect("the test's plan is right");
-        app::catalog::put(&test.app, &staff("owner"), &crate::shop::products()).await.expect("products can be stored");
+        app::catalog::put(&test.app, &staff("owner"), &crate::shop::products())
+            .await
+            .expect("products can be stored");
         Self { test }
     }
 
@@ -73,7 +76,9 @@ impl<'a> Company<'a> {
             code: Some(self.code(code)),
             joined_at: Some(joined_at),
         };
-        app::enroll::enroll(&self.test.app, &staff("owner"), &enrolment).await.expect("tests enrol who can be enrolled")
+        app::enroll::enroll(&self.test.app, &staff("owner"), &enrolment)
+            .await
+            .expect("tests enrol who can be enrolled")
     }
 
     /// Enrols a chain, each under the one before, and makes all of them active for a year from
@@ -96,7 +101,9 @@ impl<'a> Company<'a> {
             source: "test".to_owned(),
             external_id: format!("{code}/{kind}/{paid_at}"),
         };
-        app::activity::take_fee(&self.test.app, &staff("owner"), &payment).await.expect("tests pay fees that exist");
+        app::activity::take_fee(&self.test.app, &staff("owner"), &payment)
+            .await
+            .expect("tests pay fees that exist");
     }
 
     /// Lets a partner buy one piece at a price, paid at an instant, and the worker pay his sponsors.
@@ -108,8 +115,11 @@ impl<'a> Company<'a> {
 
     /// Writes a decision about a partner down, with a date.
     pub async fn decree(&self, code: &str, decision: Decision, since: &str) {
-        let decree = Decree { partner: self.code(code), decision, since: at(since), reason: "test".to_owned() };
-        app::standing::decree(&self.test.app, &staff("owner"), &decree).await.expect("tests decide what can be decided");
+        let decree =
+            Decree { partner: self.code(code), decision, since: at(since), reason: "test".to_owned() };
+        app::standing::decree(&self.test.app, &staff("owner"), &decree)
+            .await
+            .expect("tests decide what can be decided");
     }
 
     /// A code of a test's partner.

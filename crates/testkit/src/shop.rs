@@ -17,7 +17,11 @@ pub(crate) fn products() -> Vec<ProductFacts> {
         name: format!("Товар {sku}"),
         category: "Тест".to_owned(),
         kind,
-        terms: ProductTerms { price: Money::from_minor(price), cost: Money::from_minor(cost), volume: Volume(points) },
+        terms: ProductTerms {
+            price: Money::from_minor(price),
+            cost: Money::from_minor(cost),
+            volume: Volume(points),
+        },
     };
     vec![
         product("RVS", ProductKind::Goods, 100_000, 40_000, 1_000),
@@ -49,7 +53,9 @@ impl OrderDraft {
             buyer: json!({ "partner_code": buyer_code }),
             ordered_at: ordered_at.to_owned(),
             paid_at: None,
-            lines: vec![json!({ "line_no": 1, "sku": "RVS", "quantity": quantity, "unit_price": unit_price })],
+            lines: vec![
+                json!({ "line_no": 1, "sku": "RVS", "quantity": quantity, "unit_price": unit_price }),
+            ],
         }
     }
 
@@ -64,7 +70,8 @@ impl OrderDraft {
     #[must_use]
     pub fn line(mut self, sku: &str, quantity: u32, unit_price: &str) -> Self {
         let line_no = self.lines.len() + 1;
-        self.lines.push(json!({ "line_no": line_no, "sku": sku, "quantity": quantity, "unit_price": unit_price }));
+        self.lines
+            .push(json!({ "line_no": line_no, "sku": sku, "quantity": quantity, "unit_price": unit_price }));
         self
     }
 
@@ -95,9 +102,11 @@ impl OrderDraft {
     /// The refund of pieces of lines, each as (line, pieces).
     pub fn refund(&self, id: &str, lines: &[(u32, u32)], refunded_at: &str) -> Value {
         let mut event = self.event("order.refunded");
-        let lines: Vec<Value> = lines.iter().map(|(line, pieces)| json!({ "line_no": line, "quantity": pieces })).collect();
+        let lines: Vec<Value> =
+            lines.iter().map(|(line, pieces)| json!({ "line_no": line, "quantity": pieces })).collect();
         if let Some(event) = event.as_object_mut() {
-            event.insert("refund".to_owned(), json!({ "id": id, "lines": lines, "refunded_at": refunded_at }));
+            event
+                .insert("refund".to_owned(), json!({ "id": id, "lines": lines, "refunded_at": refunded_at }));
         }
         event
     }
@@ -128,7 +137,8 @@ impl FakeShop {
     /// A message as the program sees it once its signature was checked.
     pub fn verified(&self, id: &str, event: &Value, now: Timestamp) -> VerifiedBody {
         let (headers, body) = self.signed(id, event, now);
-        let header = |name: &str| headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
+        let header =
+            |name: &str| headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
         let secrets = Secrets { standard: vec![self.secret.clone()], legacy: None };
         verify(&secrets, header, body, now).expect("the shop signs rightly")
     }

@@ -17,7 +17,13 @@ pub async fn ready(State(web): Hands) -> Result<&'static str, Problem> {
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "not ready");
             let title = "База данных недоступна";
-            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", title, "the database does not answer").retry_after(1))
+            Err(Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not_ready",
+                title,
+                "the database does not answer",
+            )
+            .retry_after(1))
         }
     }
 }

@@ -53,7 +53,9 @@ pub fn router(web: Web) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show));
     if web.secrets.is_empty() {
-        tracing::warn!("no webhook secret is configured, so /hooks/shop does not exist: set NANOREM_SHOP_WEBHOOK_SECRETS");
+        tracing::warn!(
+            "no webhook secret is configured, so /hooks/shop does not exist: set NANOREM_SHOP_WEBHOOK_SECRETS"
+        );
     } else {
         let limited = post(hooks::shop::receive).layer(DefaultBodyLimit::max(LARGEST_BODY));
         router = router.route("/hooks/shop", limited);

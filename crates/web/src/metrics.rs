@@ -13,7 +13,8 @@ pub(crate) async fn show(State(web): Hands) -> Result<impl IntoResponse, Problem
     let counted = figures(&web.app).await.map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "could not count");
         let title = "База данных недоступна";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", title, "the database does not answer").retry_after(1)
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", title, "the database does not answer")
+            .retry_after(1)
     })?;
     set(&counted, web.app.now());
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], web.figures.render()))

@@ -28,7 +28,12 @@ fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S:
 
 impl Problem {
     /// A refusal.
-    pub fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         Self { status, code, title, detail: detail.into(), retry_after_s: None }
     }
 
@@ -59,13 +64,25 @@ pub(crate) async fn not_found() -> Problem {
 
 pub(crate) async fn method_not_allowed() -> Problem {
     let title = "Метод не поддерживается";
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", title, "this address takes another method")
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        title,
+        "this address takes another method",
+    )
 }
 
 /// The last resort: a handler panicked; its transaction is undone.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that the layer asks for")]
 pub(crate) fn panicked(cause: Box<dyn Any + Send>) -> Response {
-    let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+    let text =
+        cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("?"), "a request ended in a panic");
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Внутренняя ошибка", "the request could not be finished").into_response()
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "Внутренняя ошибка",
+        "the request could not be finished",
+    )
+    .into_response()
 }

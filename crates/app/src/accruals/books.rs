@@ -84,8 +84,10 @@ impl Books {
         posted: Vec<Transfer>,
         reversals: &[Transfer],
     ) -> Self {
-        let mut books: BTreeMap<OrderId, Book> = orders.into_iter().map(|order| (order.id, Book::new(order))).collect();
-        let mut taken_back: std::collections::HashMap<TransferId, (Money, bool)> = std::collections::HashMap::new();
+        let mut books: BTreeMap<OrderId, Book> =
+            orders.into_iter().map(|order| (order.id, Book::new(order))).collect();
+        let mut taken_back: std::collections::HashMap<TransferId, (Money, bool)> =
+            std::collections::HashMap::new();
         for reversal in reversals {
             if let Some(of) = reversal.reverses {
                 let (amount, is_corrected) = taken_back.entry(of).or_default();
@@ -101,12 +103,16 @@ impl Books {
             Some(Entry { transfer, run, share, reversed, is_corrected })
         };
         for run in runs {
-            let Some(book) = books.get_mut(&run.order) else { continue };
+            let Some(book) = books.get_mut(&run.order) else {
+                continue;
+            };
             book.entries.extend(entry(run.breakage, run.run, None));
             book.runs.push(run);
         }
         for accrual in accruals {
-            let Some(book) = books.get_mut(&accrual.order) else { continue };
+            let Some(book) = books.get_mut(&accrual.order) else {
+                continue;
+            };
             book.entries.extend(entry(TransferId::new(accrual.id.uuid()), accrual.run, Some(accrual.share)));
         }
         Self(books)
@@ -122,7 +128,10 @@ impl Books {
 
     /// The orders that the plan has to be asked about.
     pub(super) fn to_judge(&self, judge: Judge) -> impl Iterator<Item = OrderId> {
-        self.0.iter().filter(move |(_, book)| book.runs.is_empty() || judge == Judge::Again).map(|(id, _)| *id)
+        self.0
+            .iter()
+            .filter(move |(_, book)| book.runs.is_empty() || judge == Judge::Again)
+            .map(|(id, _)| *id)
     }
 
     /// Writes what is new, in few statements.
@@ -137,11 +146,7 @@ impl Books {
         store::transfers::insert_all(tx, &transfers).await?;
         store::accruals::insert_all(tx, &accruals).await?;
         let reversals = transfers.iter().filter(|transfer| transfer.reverses.is_some()).count();
-        Ok(Written {
-            runs: runs.len() as u64,
-            accruals: accruals.len() as u64,
-            reversals: reversals as u64,
-        })
+        Ok(Written { runs: runs.len() as u64, accruals: accruals.len() as u64, reversals: reversals as u64 })
     }
 }
 
@@ -172,9 +177,11 @@ impl Book {
         let is_wrong = |entry: &Entry| !entry.is_corrected && !entry.is_spent() && differs(entry);
         let standing = || self.entries.iter().filter(|entry| !entry.is_corrected);
         let stands = |share: &Share| standing().any(|entry| entry.share.as_ref() == Some(share));
-        let breakage_stands = standing().any(|entry| entry.share.is_none() && entry.transfer.amount == broken);
+        let breakage_stands =
+            standing().any(|entry| entry.share.is_none() && entry.transfer.amount == broken);
         let breakage_is_missing = broken.is_positive() && !breakage_stands;
-        let missing: Vec<Share> = judgement.accruals.shares.iter().filter(|share| !stands(share)).cloned().collect();
+        let missing: Vec<Share> =
+            judgement.accruals.shares.iter().filter(|share| !stands(share)).cloned().collect();
         let is_same = missing.is_empty() && !breakage_is_missing && !self.entries.iter().any(is_wrong);
         if !self.runs.is_empty() && is_same {
             return;
@@ -196,7 +203,15 @@ impl Book {
             let paid = share.paid;
             self.fresh_accruals.push(Stored { id, order: self.order.id, run: run.run, share: share.clone() });
             let transfer = TransferId::new(id.uuid());
-            self.post(transfer, run.run, Some(share), paid, &judgement.plan, judgement.effective_at, calendar);
+            self.post(
+                transfer,
+                run.run,
+                Some(share),
+                paid,
+                &judgement.plan,
+                judgement.effective_at,
+                calendar,
+            );
         }
         self.fresh_runs.push(run.clone());
         self.runs.push(run);
@@ -252,10 +267,17 @@ impl Book {
     /// Takes back what refunds and a cancellation demand, at the frozen rates of each run's plan.
     pub(super) fn reverse(&mut self, app: &App, timeline: &Timeline, calendar: &Calendar) {
         for (index, reversal) in self.due_reversals(|id| timeline.plan(id).cloned()) {
-            let Some(entry) = self.entries.get_mut(index) else { continue };
+            let Some(entry) = self.entries.get_mut(index) else {
+                continue;
+            };
             let (kind, cause, effective_at) = match reversal.cause {
                 ReversalCause::Refund(refund) => {
-                    let at = self.order.refunds.iter().find(|known| known.id == refund).map(|known| known.refunded_at);
+                    let at = self
+                        .order
+                        .refunds
+                        .iter()
+                        .find(|known| known.id == refund)
+                        .map(|known| known.refunded_at);
                     (TransferKind::RefundReversal, refund.uuid(), at)
                 }
                 ReversalCause::Cancellation => {
@@ -270,10 +292,15 @@ impl Book {
     }
 
     /// The reversals still to be made, each with the place of its entry.
-    fn due_reversals(&self, plan_of: impl Fn(PlanVersionId) -> Option<Arc<Plan>>) -> Vec<(usize, plan::Reversal)> {
+    fn due_reversals(
+        &self,
+        plan_of: impl Fn(PlanVersionId) -> Option<Arc<Plan>>,
+    ) -> Vec<(usize, plan::Reversal)> {
         let mut due = Vec::new();
         for run in &self.runs {
-            let Some(plan) = plan_of(run.plan_version) else { continue };
+            let Some(plan) = plan_of(run.plan_version) else {
+                continue;
+            };
             let entries: Vec<(usize, &Entry)> = self
                 .entries
                 .iter()
@@ -282,7 +309,13 @@ impl Book {
                 .collect();
             let posted: Vec<Posted> = entries
                 .iter()
-                .map(|(_, entry)| posted(&entry.transfer, entry.share.as_ref().map(|share| share.rule.clone()), entry.reversed))
+                .map(|(_, entry)| {
+                    posted(
+                        &entry.transfer,
+                        entry.share.as_ref().map(|share| share.rule.clone()),
+                        entry.reversed,
+                    )
+                })
                 .collect();
             for reversal in plan::reversals(&plan, &self.order, &posted) {
                 let place = entries.iter().find(|(_, entry)| entry.transfer.id == reversal.of);

@@ -70,7 +70,9 @@ pub(crate) async fn judge_run(
     order: &Order,
     run: &Run,
 ) -> Result<Option<Result<Judgement, SettleError>>, StoreError> {
-    let Some(plan) = timeline.plan(run.plan_version) else { return Ok(None) };
+    let Some(plan) = timeline.plan(run.plan_version) else {
+        return Ok(None);
+    };
     let case = Case {
         order,
         plan_version: run.plan_version,
@@ -110,11 +112,22 @@ async fn judge_cases(
 }
 
 fn case<'a>(timeline: &Timeline, order: &'a Order, known: FactSeq) -> Result<Option<Case<'a>>, SettleError> {
-    let Some(paid_at) = order.paid_at else { return Ok(None) };
+    let Some(paid_at) = order.paid_at else {
+        return Ok(None);
+    };
     // Which date counts is the plan's to say; which plan, the date of payment says.
     let (version, plan) = timeline.in_force(paid_at).ok_or(SettleError::NoPlan(paid_at))?;
-    let Some(effective_at) = plan.effective_at(order) else { return Ok(None) };
-    Ok(Some(Case { order, plan_version: version.id, plan: plan.clone(), effective_at, known, is_first: false }))
+    let Some(effective_at) = plan.effective_at(order) else {
+        return Ok(None);
+    };
+    Ok(Some(Case {
+        order,
+        plan_version: version.id,
+        plan: plan.clone(),
+        effective_at,
+        known,
+        is_first: false,
+    }))
 }
 
 fn judge(case: &Case<'_>, network: &Network) -> Result<Judgement, AccrueError> {
@@ -150,7 +163,7 @@ async fn mark_first_orders(tx: &mut Tx, cases: &mut [Case<'_>]) -> Result<(), St
 }
 
 fn pays_first_orders(plan: &Plan) -> bool {
-    plan.rules()
-        .iter()
-        .any(|rule| matches!(&rule.kind, RuleKind::FastStart(start) if start.when == FastStartWhen::FirstOrder))
+    plan.rules().iter().any(
+        |rule| matches!(&rule.kind, RuleKind::FastStart(start) if start.when == FastStartWhen::FirstOrder),
+    )
 }

@@ -16,7 +16,9 @@ pub(crate) async fn note(
     facts: &[(FactSeq, PartnerId, Timestamp)],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Some(last) = store::accruals::last_effective(tx).await? else { return Ok(()) };
+    let Some(last) = store::accruals::last_effective(tx).await? else {
+        return Ok(());
+    };
     let keys: Vec<String> = facts
         .iter()
         .filter(|(_, _, since)| *since <= last)
@@ -28,12 +30,17 @@ pub(crate) async fn note(
 /// The orders that the fact of a job's key may change. They are below the partner, or below the one
 /// who invited him and whose levels he may have opened.
 pub(crate) async fn concerned(tx: &mut Tx, key: &str) -> Result<Vec<OrderId>, StoreError> {
-    let unreadable = || StoreError::Corrupt { table: "jobs", problem: format!("{key:?} is not a fact's key") };
-    let [seq, partner, since] = key.split('/').collect::<Vec<_>>()[..] else { return Err(unreadable()) };
+    let unreadable =
+        || StoreError::Corrupt { table: "jobs", problem: format!("{key:?} is not a fact's key") };
+    let [seq, partner, since] = key.split('/').collect::<Vec<_>>()[..] else {
+        return Err(unreadable());
+    };
     let seq = FactSeq(seq.parse().map_err(|_| unreadable())?);
     let partner = PartnerId::new(Uuid::parse_str(partner).map_err(|_| unreadable())?);
-    let since = Timestamp::from_microsecond(since.parse().map_err(|_| unreadable())?).map_err(|_| unreadable())?;
-    let inviter = store::partners::by_ids(tx, &[partner]).await?.into_iter().filter_map(|found| found.inviter);
+    let since =
+        Timestamp::from_microsecond(since.parse().map_err(|_| unreadable())?).map_err(|_| unreadable())?;
+    let inviter =
+        store::partners::by_ids(tx, &[partner]).await?.into_iter().filter_map(|found| found.inviter);
     let tops: Vec<PartnerId> = inviter.chain([partner]).collect();
     let below = store::sponsorships::ever_below(tx, &tops).await?;
     store::accruals::judged_without(tx, seq, since, &below).await

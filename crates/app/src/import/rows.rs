@@ -6,7 +6,9 @@ use std::path::Path;
 use domain::activity::FeeKind;
 use domain::catalog::{ProductKind, ProductTerms, Sku, Volume};
 use domain::money::Money;
-use domain::order::{BuyerRef, EventKind, ExternalId, LineBody, OrderBody, OrderDetails, OrderEvent, RefundBody};
+use domain::order::{
+    BuyerRef, EventKind, ExternalId, LineBody, OrderBody, OrderDetails, OrderEvent, RefundBody,
+};
 use domain::partner::{Email, PartnerCode, PersonName, Phone};
 use domain::time::parse_instant;
 use jiff::Timestamp;
@@ -65,7 +67,12 @@ impl Company {
     /// Every mistake in every file at once.
     pub(super) fn read(folder: &Path) -> Result<Self, ImportError> {
         let mut errors = Vec::new();
-        let products = Table::read(folder, PRODUCTS, &["sku", "name", "category", "price", "cost", "volume"], &mut errors)?;
+        let products = Table::read(
+            folder,
+            PRODUCTS,
+            &["sku", "name", "category", "price", "cost", "volume"],
+            &mut errors,
+        )?;
         let partners = Table::read(
             folder,
             PARTNERS,
@@ -73,9 +80,24 @@ impl Company {
             &mut errors,
         )?;
         let activity = Table::read(folder, ACTIVITY, &["partner_code", "paid_at", "kind"], &mut errors)?;
-        let orders = Table::read(folder, ORDERS, &["order_id", "ordered_at", "paid_at", "buyer_code", "status"], &mut errors)?;
-        let lines = Table::read(folder, LINES, &["order_id", "line_no", "sku", "quantity", "unit_price"], &mut errors)?;
-        let refunds = Table::read(folder, REFUNDS, &["refund_id", "order_id", "line_no", "quantity", "refunded_at"], &mut errors)?;
+        let orders = Table::read(
+            folder,
+            ORDERS,
+            &["order_id", "ordered_at", "paid_at", "buyer_code", "status"],
+            &mut errors,
+        )?;
+        let lines = Table::read(
+            folder,
+            LINES,
+            &["order_id", "line_no", "sku", "quantity", "unit_price"],
+            &mut errors,
+        )?;
+        let refunds = Table::read(
+            folder,
+            REFUNDS,
+            &["refund_id", "order_id", "line_no", "quantity", "refunded_at"],
+            &mut errors,
+        )?;
 
         let mut lines = lines_of(&lines, &mut errors);
         let company = Self {
@@ -85,11 +107,13 @@ impl Company {
             orders: all(&orders, &mut errors, |row| order(row, &mut lines)),
             refunds: refunds_of(&refunds, &mut errors),
         };
-        errors.extend(lines.into_values().filter_map(|lines| lines.into_iter().next()).map(|line| RowError {
-            file: LINES,
-            line: line.line,
-            column: "order_id",
-            problem: format!("no row of {ORDERS} has this id"),
+        errors.extend(lines.into_values().filter_map(|lines| lines.into_iter().next()).map(|line| {
+            RowError {
+                file: LINES,
+                line: line.line,
+                column: "order_id",
+                problem: format!("no row of {ORDERS} has this id"),
+            }
         }));
         company.refuse_doubles(&mut errors);
         if errors.is_empty() { Ok(company) } else { Err(ImportError::Rows(errors)) }
@@ -100,16 +124,33 @@ impl Company {
             let mut seen = HashMap::new();
             for (line, value) in values {
                 if let Some(first) = seen.insert(value.clone(), line) {
-                    errors.push(RowError { file, line, column, problem: format!("{value} stands in line {first} already") });
+                    errors.push(RowError {
+                        file,
+                        line,
+                        column,
+                        problem: format!("{value} stands in line {first} already"),
+                    });
                 }
             }
         };
         doubles(PRODUCTS, "sku", &mut self.products.iter().map(|row| (row.line, row.value.sku.to_string())));
         let partners = || self.partners.iter();
         doubles(PARTNERS, "code", &mut partners().map(|row| (row.line, row.value.code.to_string())));
-        doubles(PARTNERS, "phone", &mut partners().filter_map(|row| Some((row.line, row.value.phone.as_ref()?.to_string()))));
-        doubles(PARTNERS, "email", &mut partners().filter_map(|row| Some((row.line, row.value.email.as_ref()?.to_string()))));
-        doubles(ORDERS, "order_id", &mut self.orders.iter().map(|row| (row.line, row.value.order.external_id.to_string())));
+        doubles(
+            PARTNERS,
+            "phone",
+            &mut partners().filter_map(|row| Some((row.line, row.value.phone.as_ref()?.to_string()))),
+        );
+        doubles(
+            PARTNERS,
+            "email",
+            &mut partners().filter_map(|row| Some((row.line, row.value.email.as_ref()?.to_string()))),
+        );
+        doubles(
+            ORDERS,
+            "order_id",
+            &mut self.orders.iter().map(|row| (row.line, row.value.order.external_id.to_string())),
+        );
     }
 
     /// The earliest instant at which money depends on a plan.
@@ -155,11 +196,9 @@ fn words(text: &str) -> Result<String, String> {
 
 fn number(text: &str) -> Result<u32, String> {
     let plain = !text.is_empty() && text.len() <= 7 && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain
-        .then(|| text.parse().ok())
-        .flatten()
-        .filter(|number| (1..=1_000_000).contains(number))
-        .ok_or_else(|| format!("{:?} is not a whole number from 1 to 1000000", text.chars().take(40).collect::<String>()))
+    plain.then(|| text.parse().ok()).flatten().filter(|number| (1..=1_000_000).contains(number)).ok_or_else(
+        || format!("{:?} is not a whole number from 1 to 1000000", text.chars().take(40).collect::<String>()),
+    )
 }
 
 fn product(row: &Row<'_>) -> Result<ProductFacts, RowError> {
@@ -171,7 +210,9 @@ fn product(row: &Row<'_>) -> Result<ProductFacts, RowError> {
         terms: ProductTerms {
             price: row.value("price", money)?,
             cost: row.value("cost", money)?,
-            volume: row.value("volume", |text| money(text).and_then(|_| Volume::parse(text).map_err(|problem| problem.to_string())))?,
+            volume: row.value("volume", |text| {
+                money(text).and_then(|_| Volume::parse(text).map_err(|problem| problem.to_string()))
+            })?,
         },
     })
 }
@@ -222,7 +263,8 @@ fn lines_of(table: &Table, errors: &mut Vec<RowError>) -> Lines {
         lines.sort_by_key(|line| line.value.line_no);
         for (one, next) in lines.iter().zip(lines.iter().skip(1)) {
             if one.value.line_no == next.value.line_no {
-                let problem = format!("line {} of this order stands in line {} already", next.value.line_no, one.line);
+                let problem =
+                    format!("line {} of this order stands in line {} already", next.value.line_no, one.line);
                 errors.push(RowError { file: LINES, line: next.line, column: "line_no", problem });
             }
         }
@@ -239,13 +281,25 @@ fn order(row: &Row<'_>, lines: &mut Lines) -> Result<OrderEvent, RowError> {
         ("created", None) => EventKind::Created,
         ("paid", Some(_)) => EventKind::Paid,
         ("cancelled", _) => EventKind::Cancelled,
-        ("created", Some(_)) => return Err(row.error("paid_at", "an order with an instant of payment is \"paid\", not \"created\"")),
+        ("created", Some(_)) => {
+            return Err(
+                row.error("paid_at", "an order with an instant of payment is \"paid\", not \"created\"")
+            );
+        }
         ("paid", None) => return Err(row.error("paid_at", "is empty, but the order is \"paid\"")),
-        (status, _) => return Err(row.error("status", format!("{status:?} is unknown: write \"created\", \"paid\" or \"cancelled\""))),
+        (status, _) => {
+            return Err(row.error(
+                "status",
+                format!("{status:?} is unknown: write \"created\", \"paid\" or \"cancelled\""),
+            ));
+        }
     };
-    let own_lines = own_lines.ok_or_else(|| row.error("order_id", format!("no row of {LINES} belongs to this order")))?;
-    let buyer = BuyerRef { partner_code: Some(row.value("buyer_code", PartnerCode::parse)?), ..BuyerRef::default() };
-    let details = OrderDetails { buyer, ordered_at, lines: own_lines.into_iter().map(|line| line.value).collect() };
+    let own_lines =
+        own_lines.ok_or_else(|| row.error("order_id", format!("no row of {LINES} belongs to this order")))?;
+    let buyer =
+        BuyerRef { partner_code: Some(row.value("buyer_code", PartnerCode::parse)?), ..BuyerRef::default() };
+    let details =
+        OrderDetails { buyer, ordered_at, lines: own_lines.into_iter().map(|line| line.value).collect() };
     let order = OrderBody {
         source: placeholder_source(),
         number: None,
@@ -269,7 +323,9 @@ fn refunds_of(table: &Table, errors: &mut Vec<RowError>) -> Vec<At<OrderEvent>> 
     let mut refunds: Vec<At<OrderEvent>> = Vec::new();
     let mut places: HashMap<ExternalId, usize> = HashMap::new();
     for row in table.rows() {
-        match refund(&row).and_then(|(event, line_no, quantity)| join_refund(&row, &mut refunds, &mut places, event, line_no, quantity)) {
+        match refund(&row).and_then(|(event, line_no, quantity)| {
+            join_refund(&row, &mut refunds, &mut places, &event, line_no, quantity)
+        }) {
             Ok(()) => {}
             Err(error) => errors.push(error),
         }
@@ -302,20 +358,27 @@ fn join_refund(
     row: &Row<'_>,
     refunds: &mut Vec<At<OrderEvent>>,
     places: &mut HashMap<ExternalId, usize>,
-    event: OrderEvent,
+    event: &OrderEvent,
     line_no: u32,
     quantity: u32,
 ) -> Result<(), RowError> {
-    let Some(id) = event.refund.as_ref().map(|refund| refund.external_id.clone()) else { return Ok(()) };
+    let Some(id) = event.refund.as_ref().map(|refund| refund.external_id.clone()) else {
+        return Ok(());
+    };
     let place = *places.entry(id).or_insert_with(|| {
         refunds.push(At { line: row.line, value: event.clone() });
         refunds.len() - 1
     });
-    let Some(At { line, value: known }) = refunds.get_mut(place) else { return Ok(()) };
+    let Some(At { line, value: known }) = refunds.get_mut(place) else {
+        return Ok(());
+    };
     let same = known.order == event.order && known.sent_at == event.sent_at;
     let is_new = known.refund.as_mut().is_some_and(|refund| refund.lines.insert(line_no, quantity).is_none());
     if same && is_new {
         return Ok(());
     }
-    Err(row.error("refund_id", format!("line {line} has this id with another order or date, or with the same line")))
+    Err(row.error(
+        "refund_id",
+        format!("line {line} has this id with another order or date, or with the same line"),
+    ))
 }

@@ -30,23 +30,37 @@ struct Tally {
 }
 
 pub(super) async fn refuse_without_plan(app: &App, company: &Company) -> Result<(), ImportError> {
-    let Some(first) = company.first_instant() else { return Ok(()) };
+    let Some(first) = company.first_instant() else {
+        return Ok(());
+    };
     let timeline = plans::timeline(app, &mut app.store.begin_read().await?).await?;
     timeline.in_force(first).map(|_| ()).ok_or(ImportError::NoPlan(first))
 }
 
 /// Checks what can be checked without writing: that everything named is in the files or known.
-pub(super) async fn dry_run(app: &App, company: &Company, source: &ExternalId) -> Result<Vec<StageReport>, ImportError> {
+pub(super) async fn dry_run(
+    app: &App,
+    company: &Company,
+    source: &ExternalId,
+) -> Result<Vec<StageReport>, ImportError> {
     let mut tx = app.store.begin_read().await?;
     let codes: Vec<String> = company.partners.iter().map(|row| row.value.code.to_string()).collect();
     let known_partners = store::partners::ids_by(&mut tx, Handle::Code, &codes).await?.len();
     let own = company.own_codes();
     let named: Vec<(&'static str, &'static str, u64, PartnerCode)> = named_partners(company).collect();
-    let foreign: Vec<String> = named.iter().filter(|(.., code)| !own.contains(code)).map(|(.., code)| code.to_string()).collect();
-    let known: HashMap<String, PartnerId> = store::partners::ids_by(&mut tx, Handle::Code, &foreign).await?.into_iter().collect();
-    let unknown = named.into_iter().filter(|(.., code)| !own.contains(code) && !known.contains_key(code.as_str()));
+    let foreign: Vec<String> =
+        named.iter().filter(|(.., code)| !own.contains(code)).map(|(.., code)| code.to_string()).collect();
+    let known: HashMap<String, PartnerId> =
+        store::partners::ids_by(&mut tx, Handle::Code, &foreign).await?.into_iter().collect();
+    let unknown =
+        named.into_iter().filter(|(.., code)| !own.contains(code) && !known.contains_key(code.as_str()));
     let errors: Vec<RowError> = unknown
-        .map(|(file, column, line, code)| RowError { file, line, column, problem: format!("there is no partner {code}") })
+        .map(|(file, column, line, code)| RowError {
+            file,
+            line,
+            column,
+            problem: format!("there is no partner {code}"),
+        })
         .collect();
     if !errors.is_empty() {
         return Err(ImportError::Rows(errors));
@@ -64,8 +78,12 @@ pub(super) async fn dry_run(app: &App, company: &Company, source: &ExternalId) -
 }
 
 fn named_partners(company: &Company) -> impl Iterator<Item = (&'static str, &'static str, u64, PartnerCode)> {
-    let sponsors = company.partners.iter().filter_map(|row| Some((PARTNERS, "sponsor_code", row.line, row.value.sponsor.clone()?)));
-    let payers = company.fees.iter().map(|row| (ACTIVITY, "partner_code", row.line, row.value.partner.clone()));
+    let sponsors = company
+        .partners
+        .iter()
+        .filter_map(|row| Some((PARTNERS, "sponsor_code", row.line, row.value.sponsor.clone()?)));
+    let payers =
+        company.fees.iter().map(|row| (ACTIVITY, "partner_code", row.line, row.value.partner.clone()));
     let buyers = company.orders.iter().filter_map(|row| {
         Some((ORDERS, "buyer_code", row.line, row.value.order.details.as_ref()?.buyer.partner_code.clone()?))
     });
@@ -97,36 +115,62 @@ pub(super) async fn run(
             reports.push(StageReport { stage: $stage, rows: $rows.len(), new: sum.new, known: sum.known });
         }};
     }
-    stage!(Stage::Products, company.products, async |tx: &mut Tx, batch: &[At<catalog::ProductFacts>], now| {
+    stage!(Stage::Products, company.products, async |tx: &mut Tx,
+                                                     batch: &[At<catalog::ProductFacts>],
+                                                     now| {
         let facts: Vec<_> = batch.iter().map(|row| row.value.clone()).collect();
         let stocked = catalog::put_all(app, tx, &facts, now).await?;
         Ok::<_, ImportError>(Tally { new: stocked.new + stocked.changed, known: stocked.unchanged })
     });
-    stage!(Stage::Partners, company.partners, async |tx: &mut Tx, batch, now| partners(app, tx, batch, now).await);
-    stage!(Stage::Activity, company.fees, async |tx: &mut Tx, batch, now| fees(app, tx, batch, source, now).await);
-    stage!(Stage::Orders, company.orders, async |tx: &mut Tx, batch, now| orders(app, tx, ORDERS, batch, source, now).await);
-    stage!(Stage::Refunds, company.refunds, async |tx: &mut Tx, batch, now| orders(app, tx, REFUNDS, batch, source, now).await);
+    stage!(Stage::Partners, company.partners, async |tx: &mut Tx, batch, now| partners(app, tx, batch, now)
+        .await);
+    stage!(Stage::Activity, company.fees, async |tx: &mut Tx, batch, now| fees(app, tx, batch, source, now)
+        .await);
+    stage!(Stage::Orders, company.orders, async |tx: &mut Tx, batch, now| orders(
+        app, tx, ORDERS, batch, source, now
+    )
+    .await);
+    stage!(Stage::Refunds, company.refunds, async |tx: &mut Tx, batch, now| orders(
+        app, tx, REFUNDS, batch, source, now
+    )
+    .await);
     Ok(reports)
 }
 
-async fn partners(app: &App, tx: &mut Tx, batch: &[At<PartnerRow>], now: Timestamp) -> Result<Tally, ImportError> {
+async fn partners(
+    app: &App,
+    tx: &mut Tx,
+    batch: &[At<PartnerRow>],
+    now: Timestamp,
+) -> Result<Tally, ImportError> {
     store::facts::lock(tx).await?;
     let known = known_partners(tx, batch).await?;
-    let mut ids: HashMap<PartnerCode, PartnerId> = known.values().map(|partner| (partner.code.clone(), partner.id)).collect();
+    let mut ids: HashMap<PartnerCode, PartnerId> =
+        known.values().map(|partner| (partner.code.clone(), partner.id)).collect();
     let mut new = Vec::new();
     let mut errors = Vec::new();
     for At { line, value: row } in batch {
         let sponsor = row.sponsor.as_ref().map(|code| ids.get(code).copied());
         let Some(inviter) = sponsor.map_or(Some(None), |found| found.map(Some)) else {
             let problem = "there is no such partner, and none stands above this line";
-            errors.push(RowError { file: PARTNERS, line: *line, column: "sponsor_code", problem: problem.to_owned() });
+            errors.push(RowError {
+                file: PARTNERS,
+                line: *line,
+                column: "sponsor_code",
+                problem: problem.to_owned(),
+            });
             continue;
         };
         if let Some(partner) = known.get(&row.code) {
             let same = partner.inviter == inviter && partner.joined_at == row.joined_at;
             if !same {
                 let problem = "this partner is known with another sponsor or date of joining";
-                errors.push(RowError { file: PARTNERS, line: *line, column: "code", problem: problem.to_owned() });
+                errors.push(RowError {
+                    file: PARTNERS,
+                    line: *line,
+                    column: "code",
+                    problem: problem.to_owned(),
+                });
             }
             continue;
         }
@@ -153,10 +197,14 @@ async fn partners(app: &App, tx: &mut Tx, batch: &[At<PartnerRow>], now: Timesta
 }
 
 /// The partners and sponsors of a batch that are known.
-async fn known_partners(tx: &mut Tx, batch: &[At<PartnerRow>]) -> Result<HashMap<PartnerCode, Partner>, StoreError> {
+async fn known_partners(
+    tx: &mut Tx,
+    batch: &[At<PartnerRow>],
+) -> Result<HashMap<PartnerCode, Partner>, StoreError> {
     let codes = batch.iter().flat_map(|row| row.value.sponsor.iter().chain([&row.value.code]));
     let codes: Vec<String> = codes.map(ToString::to_string).collect();
-    let ids: Vec<PartnerId> = store::partners::ids_by(tx, Handle::Code, &codes).await?.into_iter().map(|(_, id)| id).collect();
+    let ids: Vec<PartnerId> =
+        store::partners::ids_by(tx, Handle::Code, &codes).await?.into_iter().map(|(_, id)| id).collect();
     let partners = store::partners::by_ids(tx, &ids).await?;
     Ok(partners.into_iter().map(|partner| (partner.code.clone(), partner)).collect())
 }
@@ -170,7 +218,8 @@ async fn taken(tx: &mut Tx, new: &[(u64, Partner)]) -> Result<Vec<RowError>, Sto
             _ => partner.email.as_ref().map(ToString::to_string),
         };
         let values: Vec<String> = new.iter().filter_map(|(_, partner)| value(partner)).collect();
-        let owners: HashMap<String, PartnerId> = store::partners::ids_by(tx, handle, &values).await?.into_iter().collect();
+        let owners: HashMap<String, PartnerId> =
+            store::partners::ids_by(tx, handle, &values).await?.into_iter().collect();
         for (line, partner) in new {
             if value(partner).is_some_and(|value| owners.contains_key(&value)) {
                 let problem = "belongs to a partner who has joined already".to_owned();
@@ -191,7 +240,8 @@ async fn fees(
     store::facts::lock(tx).await?;
     let timeline = plans::timeline(app, tx).await?;
     let codes: Vec<String> = batch.iter().map(|row| row.value.partner.to_string()).collect();
-    let ids: HashMap<String, PartnerId> = store::partners::ids_by(tx, Handle::Code, &codes).await?.into_iter().collect();
+    let ids: HashMap<String, PartnerId> =
+        store::partners::ids_by(tx, Handle::Code, &codes).await?.into_iter().collect();
     let payments: Vec<FeePayment> = batch.iter().map(|row| payment(&row.value, source)).collect();
     let keys: Vec<String> = payments.iter().map(|payment| payment.external_id.clone()).collect();
     let known: HashMap<String, _> = store::activity::fees_by_key(tx, source.as_str(), &keys)
@@ -259,14 +309,24 @@ async fn orders(
             Outcome::Changed(_) => tally.new += 1,
             Outcome::Known(_) => tally.known += 1,
             Outcome::Refused(refusal, _) => {
-                errors.push(RowError { file, line: row.line, column: "order_id", problem: refusal.to_string() });
+                errors.push(RowError {
+                    file,
+                    line: row.line,
+                    column: "order_id",
+                    problem: refusal.to_string(),
+                });
             }
         }
     }
     if errors.is_empty() {
         let settled = accruals::settle(app, tx, recorded.to_settle, Judge::Once).await?;
         let failed = settled.into_iter().filter_map(|(order, verdict)| Some((order, verdict.err()?)));
-        errors.extend(failed.map(|(order, problem)| RowError { file, line: 0, column: "order_id", problem: format!("order {order}: {problem}") }));
+        errors.extend(failed.map(|(order, problem)| RowError {
+            file,
+            line: 0,
+            column: "order_id",
+            problem: format!("order {order}: {problem}"),
+        }));
     }
     if errors.is_empty() { Ok(tally) } else { Err(ImportError::Rows(errors)) }
 }

@@ -22,7 +22,10 @@ impl Table {
         errors: &mut Vec<RowError>,
     ) -> Result<Self, ImportError> {
         let path = folder.join(file);
-        let unreadable = |problem: &dyn std::fmt::Display| ImportError::File { path: path.clone(), problem: problem.to_string() };
+        let unreadable = |problem: &dyn std::fmt::Display| ImportError::File {
+            path: path.clone(),
+            problem: problem.to_string(),
+        };
         let text = std::fs::read(&path).map_err(|error| unreadable(&error))?;
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
         let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(text);
@@ -31,11 +34,21 @@ impl Table {
         for column in columns {
             match header.iter().position(|name| name == *column) {
                 Some(place) => places.push(place),
-                None => errors.push(RowError { file, line: 1, column, problem: format!("the column is missing; the header has {}", join(&header)) }),
+                None => errors.push(RowError {
+                    file,
+                    line: 1,
+                    column,
+                    problem: format!("the column is missing; the header has {}", join(&header)),
+                }),
             }
         }
         if let Some(unknown) = header.iter().find(|name| !columns.contains(name)) {
-            errors.push(RowError { file, line: 1, column: "", problem: format!("column {unknown:?} is unknown; expected: {}", columns.join(",")) });
+            errors.push(RowError {
+                file,
+                line: 1,
+                column: "",
+                problem: format!("column {unknown:?} is unknown; expected: {}", columns.join(",")),
+            });
         }
         let mut records = Vec::new();
         if places.len() == columns.len() {
@@ -54,7 +67,11 @@ impl Table {
 
     /// The rows, in order.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.records.iter().map(|record| Row { table: self, record, line: record.position().map_or(0, csv::Position::line) })
+        self.records.iter().map(|record| Row {
+            table: self,
+            record,
+            line: record.position().map_or(0, csv::Position::line),
+        })
     }
 }
 
@@ -73,7 +90,12 @@ pub(super) struct Row<'t> {
 impl<'t> Row<'t> {
     /// The text of a column.
     pub(super) fn text(&self, column: &'static str) -> &'t str {
-        let place = self.table.columns.iter().position(|name| *name == column).and_then(|index| self.table.places.get(index));
+        let place = self
+            .table
+            .columns
+            .iter()
+            .position(|name| *name == column)
+            .and_then(|index| self.table.places.get(index));
         place.and_then(|place| self.record.get(*place)).unwrap_or_default()
     }
 

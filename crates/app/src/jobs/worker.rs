@@ -56,7 +56,11 @@ async fn run_all(app: &App, jobs: &[Job]) -> Result<(), StoreError> {
             Ok(()) => {}
             Err(error @ StoreError::Unreachable(_)) => return Err(error),
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, jobs = group.len(), "running jobs one by one");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    jobs = group.len(),
+                    "running jobs one by one"
+                );
                 run_alone(app, kind, &group).await?;
             }
         }

@@ -72,7 +72,8 @@ pub async fn statement(app: &App, code: &PartnerCode) -> Result<Statement, State
     let account = partner_account(partner.id);
     let transfers = store::transfers::of_account(&mut tx, account).await?;
     let causes: Vec<Uuid> = transfers.iter().map(|transfer| transfer.cause).collect();
-    let causes: HashMap<Uuid, String> = store::transfers::causes_of(&mut tx, &causes).await?.into_iter().collect();
+    let causes: HashMap<Uuid, String> =
+        store::transfers::causes_of(&mut tx, &causes).await?.into_iter().collect();
     let orders: Vec<OrderId> = transfers
         .iter()
         .filter(|transfer| transfer.kind == TransferKind::Accrual)

@@ -66,7 +66,11 @@ async fn answer(app: &App, waiting: Vec<Waiting>) {
             }
         }
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, webhooks = bodies.len(), "could not store webhooks");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                webhooks = bodies.len(),
+                "could not store webhooks"
+            );
             for sender in senders {
                 drop(sender.send(Err(IntakeError::Store(error.to_string()))));
             }

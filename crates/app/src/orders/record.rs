@@ -99,7 +99,10 @@ impl Shelf {
     async fn load(tx: &mut Tx, events: &[OrderEvent]) -> Result<Self, StoreError> {
         let mut by_source: BTreeMap<_, HashSet<String>> = BTreeMap::new();
         for event in events {
-            by_source.entry(event.order.source.clone()).or_default().insert(event.order.external_id.to_string());
+            by_source
+                .entry(event.order.source.clone())
+                .or_default()
+                .insert(event.order.external_id.to_string());
         }
         let mut slots = BTreeMap::new();
         for (source, ids) in by_source {
@@ -161,14 +164,17 @@ impl Directory {
                 partners.insert((name, value), id);
             }
         }
-        let skus: HashSet<String> = details().flat_map(|details| &details.lines).map(|line| line.sku.to_string()).collect();
+        let skus: HashSet<String> =
+            details().flat_map(|details| &details.lines).map(|line| line.sku.to_string()).collect();
         let skus: Vec<String> = skus.into_iter().collect();
         Ok(Self { partners, terms: Terms::load(tx, &skus).await? })
     }
 
     /// The order as an event tells it, if it tells it whole.
     fn order(&self, app: &App, event: &OrderEvent, now: Timestamp) -> Result<Option<Order>, ParseError> {
-        let Some(details) = &event.order.details else { return Ok(None) };
+        let Some(details) = &event.order.details else {
+            return Ok(None);
+        };
         let (buyer, seller) = self.buyer(details)?;
         let lines = (0..).zip(&details.lines).map(|(index, line)| {
             let product = self.terms.at(&line.sku, details.ordered_at).ok_or_else(|| ParseError {
@@ -206,7 +212,10 @@ impl Directory {
     ///
     /// A partner code must be known; so must a referral code. A phone or an e-mail that belongs to no
     /// partner is an outside customer's.
-    fn buyer(&self, details: &domain::order::OrderDetails) -> Result<(Option<PartnerId>, Option<PartnerId>), ParseError> {
+    fn buyer(
+        &self,
+        details: &domain::order::OrderDetails,
+    ) -> Result<(Option<PartnerId>, Option<PartnerId>), ParseError> {
         let found = |name: &'static str| {
             handle_of(name, details).map(|value| (value.clone(), self.partners.get(&(name, value)).copied()))
         };

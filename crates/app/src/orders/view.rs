@@ -189,8 +189,11 @@ pub async fn view(app: &App, text: &str) -> Result<OrderView, ViewError> {
     };
     let mut people: Vec<PartnerId> = accruals.iter().map(|accrual| accrual.share.earner).collect();
     people.extend(order.buyer.iter().chain(&order.seller));
-    let codes: HashMap<PartnerId, PartnerCode> =
-        store::partners::by_ids(&mut tx, &people).await?.into_iter().map(|partner| (partner.id, partner.code)).collect();
+    let codes: HashMap<PartnerId, PartnerCode> = store::partners::by_ids(&mut tx, &people)
+        .await?
+        .into_iter()
+        .map(|partner| (partner.id, partner.code))
+        .collect();
     let accruals = accruals.into_iter().filter_map(|accrual| {
         let transfer = movements.posted.get(&TransferId::new(accrual.id.uuid()))?;
         Some(AccrualView {
@@ -229,7 +232,9 @@ type Judged = (Option<PlanView>, Vec<SkippedView>, Vec<Breakage>);
 /// The walk of the last run, made again from the facts of that run.
 async fn judged(app: &App, tx: &mut Tx, order: &Order, run: &Run) -> Result<Judged, ViewError> {
     let timeline = plans::timeline(app, tx).await?;
-    let Some(judgement) = judge_run(tx, &timeline, order, run).await? else { return Ok(Judged::default()) };
+    let Some(judgement) = judge_run(tx, &timeline, order, run).await? else {
+        return Ok(Judged::default());
+    };
     let judgement = judgement?;
     let plan = PlanView {
         name: judgement.plan.name().to_owned(),
@@ -243,15 +248,18 @@ async fn judged(app: &App, tx: &mut Tx, order: &Order, run: &Run) -> Result<Judg
         let rule = walk.rule;
         walk.steps.into_iter().map(move |step| (rule.clone(), step))
     });
-    let skipped = steps.filter(|(_, step)| !matches!(step.outcome, Outcome::Paid { .. })).map(|(rule, step)| SkippedView {
-        why_ru: explain::outcome(&step.outcome, step.level, Lang::Ru),
-        why_en: explain::outcome(&step.outcome, step.level, Lang::En),
-        partner_code: step.code,
-        rule,
-        distance: step.distance,
-        level: step.level,
-        outcome: step.outcome,
-    });
+    let skipped =
+        steps.filter(|(_, step)| !matches!(step.outcome, Outcome::Paid { .. })).map(|(rule, step)| {
+            SkippedView {
+                why_ru: explain::outcome(&step.outcome, step.level, Lang::Ru),
+                why_en: explain::outcome(&step.outcome, step.level, Lang::En),
+                partner_code: step.code,
+                rule,
+                distance: step.distance,
+                level: step.level,
+                outcome: step.outcome,
+            }
+        });
     Ok((Some(plan), skipped.collect(), judgement.accruals.breakage))
 }
 
@@ -264,7 +272,11 @@ struct Movements {
 }
 
 impl Movements {
-    async fn load(tx: &mut Tx, runs: &[Run], accruals: &[store::accruals::Stored]) -> Result<Self, StoreError> {
+    async fn load(
+        tx: &mut Tx,
+        runs: &[Run],
+        accruals: &[store::accruals::Stored],
+    ) -> Result<Self, StoreError> {
         let of_accruals = accruals.iter().map(|accrual| TransferId::new(accrual.id.uuid()));
         let ids: Vec<TransferId> = of_accruals.chain(runs.iter().map(|run| run.breakage)).collect();
         let posted = store::transfers::by_ids(tx, &ids).await?;
@@ -282,7 +294,11 @@ impl Movements {
     }
 
     fn reversed_of(&self, id: TransferId) -> Money {
-        self.reversals.iter().filter(|reversal| reversal.reverses == Some(id)).map(|reversal| reversal.amount).sum()
+        self.reversals
+            .iter()
+            .filter(|reversal| reversal.reverses == Some(id))
+            .map(|reversal| reversal.amount)
+            .sum()
     }
 
     fn account(&self, id: AccountId) -> String {

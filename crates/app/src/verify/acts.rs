@@ -2,8 +2,8 @@
 
 use domain::payout::PayoutState;
 
-use super::world::World;
 use super::Check;
+use super::world::World;
 use crate::audit::hash;
 
 pub(super) fn checks(world: &World) -> Vec<Check> {
@@ -16,7 +16,9 @@ fn chain(world: &World) -> Check {
     let mut previous = [0; 32];
     for (line, seq) in world.audit.iter().zip(1..) {
         let unbroken = line.seq == seq && line.previous_hash == previous && hash(line) == line.hash;
-        check.expect(unbroken, || format!("line {} of the trail was changed, or one before it is gone", line.seq));
+        check.expect(unbroken, || {
+            format!("line {} of the trail was changed, or one before it is gone", line.seq)
+        });
         previous = line.hash;
     }
     check
@@ -28,9 +30,11 @@ fn written(world: &World) -> Check {
     let count = |action: &str| world.audit.iter().filter(|line| line.action == action).count();
     let moves = world.sponsorships.iter().filter(|fact| fact.reason != "enrolment").count();
     let activated = world.versions.iter().filter(|version| version.activated_by.is_some()).count();
-    let reached = |states: &[PayoutState]| world.payouts.iter().filter(|payout| states.contains(&payout.state)).count();
+    let reached =
+        |states: &[PayoutState]| world.payouts.iter().filter(|payout| states.contains(&payout.state)).count();
     let people = || world.network.people().map(|(_, person)| person);
-    let held = |held: bool| people().flat_map(|person| &person.holds).filter(|hold| hold.fact == held).count();
+    let held =
+        |held: bool| people().flat_map(|person| &person.holds).filter(|hold| hold.fact == held).count();
     let expected = [
         ("partner.move", moves),
         ("partner.rank", people().map(|person| person.ranks.len()).sum()),
@@ -47,7 +51,9 @@ fn written(world: &World) -> Check {
     ];
     for (action, times) in expected {
         let written = count(action);
-        check.expect(written == times, || format!("{action} happened {times} times and is written {written} times"));
+        check.expect(written == times, || {
+            format!("{action} happened {times} times and is written {written} times")
+        });
     }
     check
 }

@@ -6,8 +6,8 @@ use domain::activity::{Span, spans};
 use domain::ids::PartnerId;
 use sha2::{Digest, Sha256};
 
-use super::world::World;
 use super::Check;
+use super::world::World;
 
 pub(super) fn checks(world: &World) -> Vec<Check> {
     vec![activity(world), plans(world)]
@@ -22,14 +22,22 @@ fn activity(world: &World) -> Check {
         fees.entry(fee.partner).or_default().push((fee.paid_at, fee.months));
         let terms = world.timeline.in_force(fee.paid_at).and_then(|(_, plan)| plan.fee(fee.kind));
         let as_planned = terms.is_some_and(|terms| terms.price == fee.amount && terms.months == fee.months);
-        check.expect(as_planned, || format!("{}: the {} fee of {} is not the plan's", world.code(fee.partner), fee.kind, fee.paid_at));
+        check.expect(as_planned, || {
+            format!("{}: the {} fee of {} is not the plan's", world.code(fee.partner), fee.kind, fee.paid_at)
+        });
     }
     for (partner, person) in world.network.people() {
-        let mut stored: Vec<Span> =
-            person.activity.iter().filter(|known| known.superseded.is_none()).map(|known| known.span).collect();
+        let mut stored: Vec<Span> = person
+            .activity
+            .iter()
+            .filter(|known| known.superseded.is_none())
+            .map(|known| known.span)
+            .collect();
         stored.sort_unstable();
         let expected = spans(fees.remove(&partner).unwrap_or_default(), None, &zone);
-        check.expect(stored == expected, || format!("{}: active {stored:?}, the fees give {expected:?}", world.code(partner)));
+        check.expect(stored == expected, || {
+            format!("{}: active {stored:?}, the fees give {expected:?}", world.code(partner))
+        });
     }
     check
 }

@@ -7,31 +7,54 @@ use domain::ledger::{CompanyAccount, Transfer, TransferKind, partner_account};
 use domain::money::Money;
 use store::{Backend, inspect};
 
-use super::world::World;
 use super::Check;
+use super::world::World;
 
 pub(super) fn checks(world: &World) -> Vec<Check> {
-    vec![zero_sum(world), shapes(world), reversals(world), never_overdrawn(world), immutable(world), structure(world)]
+    vec![
+        zero_sum(world),
+        shapes(world),
+        reversals(world),
+        never_overdrawn(world),
+        immutable(world),
+        structure(world),
+    ]
 }
 
 /// I1, I2: every transfer moves something between two known accounts; all balances sum to zero.
 fn zero_sum(world: &World) -> Check {
-    let mut check = Check::new("I1", "каждая проводка — сумма больше нуля между двумя счетами; сумма всех остатков — ноль");
+    let mut check = Check::new(
+        "I1",
+        "каждая проводка — сумма больше нуля между двумя счетами; сумма всех остатков — ноль",
+    );
     let mut balances: BTreeMap<AccountId, i128> = BTreeMap::new();
     for transfer in &world.transfers {
         let minor = i128::from(transfer.amount.minor());
         *balances.entry(transfer.debit).or_default() -= minor;
         *balances.entry(transfer.credit).or_default() += minor;
-        let known = world.accounts.contains_key(&transfer.debit) && world.accounts.contains_key(&transfer.credit);
+        let known =
+            world.accounts.contains_key(&transfer.debit) && world.accounts.contains_key(&transfer.credit);
         let sound = known && transfer.amount.is_positive() && transfer.debit != transfer.credit;
-        check.expect(sound, || format!("transfer {}: {} from {} to {}", transfer.id, transfer.amount, world.account(transfer.debit), world.account(transfer.credit)));
-        check.expect(transfer.available_at >= transfer.effective_at, || format!("transfer {} is available before it counts", transfer.id));
+        check.expect(sound, || {
+            format!(
+                "transfer {}: {} from {} to {}",
+                transfer.id,
+                transfer.amount,
+                world.account(transfer.debit),
+                world.account(transfer.credit)
+            )
+        });
+        check.expect(transfer.available_at >= transfer.effective_at, || {
+            format!("transfer {} is available before it counts", transfer.id)
+        });
     }
     let sum: i128 = balances.values().sum();
     check.expect(sum == 0, || format!("balances sum to {sum} kopecks"));
     for partner in world.partners.values() {
         let account = world.account(partner_account(partner.id));
-        check.expect(account == format!("partner:{}", partner.code), || format!("partner {} has account {account}", partner.code));
+        check.expect(account == format!("partner:{}", partner.code), || {
+            format!("partner {} has account {account}", partner.code)
+        });
     }
     check
 }
@@ -41,22 +64,43 @@ fn shapes(world: &World) -> Check {
     let mut check = Check::new("I16", "у каждой проводки есть причина, и она идёт между счетами своего вида");
     let accrual_ids: std::collections::HashSet<_> =
         world.accruals.values().flatten().map(|accrual| accrual.id.uuid()).collect();
-    let run_ids: std::collections::HashSet<_> = world.runs.values().flatten().map(|run| run.breakage).collect();
+    let run_ids: std::collections::HashSet<_> =
+        world.runs.values().flatten().map(|run| run.breakage).collect();
     let is_partner = |account: AccountId| world.account(account).starts_with("partner:");
     for transfer in &world.transfers {
         let (debit, credit) = (transfer.debit, transfer.credit);
         let fits = match transfer.kind {
-            TransferKind::Accrual => debit == CompanyAccount::Commissions.id() && is_partner(credit) && accrual_ids.contains(&transfer.id.uuid()),
-            TransferKind::Breakage => debit == CompanyAccount::Commissions.id() && credit == CompanyAccount::Breakage.id() && run_ids.contains(&transfer.id),
-            TransferKind::PayoutRequest => is_partner(debit) && credit == CompanyAccount::PayoutsInTransit.id(),
-            TransferKind::PayoutSettlement => debit == CompanyAccount::PayoutsInTransit.id() && credit == CompanyAccount::Bank.id(),
-            TransferKind::RefundReversal | TransferKind::CancelReversal | TransferKind::CorrectionReversal | TransferKind::PayoutReturn => {
-                transfer.reverses.is_some()
+            TransferKind::Accrual => {
+                debit == CompanyAccount::Commissions.id()
+                    && is_partner(credit)
+                    && accrual_ids.contains(&transfer.id.uuid())
             }
+            TransferKind::Breakage => {
+                debit == CompanyAccount::Commissions.id()
+                    && credit == CompanyAccount::Breakage.id()
+                    && run_ids.contains(&transfer.id)
+            }
+            TransferKind::PayoutRequest => {
+                is_partner(debit) && credit == CompanyAccount::PayoutsInTransit.id()
+            }
+            TransferKind::PayoutSettlement => {
+                debit == CompanyAccount::PayoutsInTransit.id() && credit == CompanyAccount::Bank.id()
+            }
+            TransferKind::RefundReversal
+            | TransferKind::CancelReversal
+            | TransferKind::CorrectionReversal
+            | TransferKind::PayoutReturn => transfer.reverses.is_some(),
         };
         let has_cause = world.causes.contains_key(&transfer.cause);
         check.expect(fits && has_cause, || {
-            format!("transfer {} ({}): from {} to {}, cause {}", transfer.id, transfer.kind, world.account(debit), world.account(credit), transfer.cause)
+            format!(
+                "transfer {} ({}): from {} to {}, cause {}",
+                transfer.id,
+                transfer.kind,
+                world.account(debit),
+                world.account(credit),
+                transfer.cause
+            )
         });
     }
     check
@@ -80,14 +124,20 @@ fn reversals(world: &World) -> Check {
             _ => Some(reversal.cause),
         };
         let mirrors = original.is_some_and(|original| {
-            reversal.debit == original.credit && reversal.credit == original.debit && order == Some(original.cause)
+            reversal.debit == original.credit
+                && reversal.credit == original.debit
+                && order == Some(original.cause)
         });
         check.expect(mirrors, || format!("reversal {} does not mirror {:?}", reversal.id, reversal.reverses));
     }
-    for (id, _) in &world.reversals {
-        let Some(original) = world.transfer(*id) else { continue };
+    for id in world.reversals.keys() {
+        let Some(original) = world.transfer(*id) else {
+            continue;
+        };
         let back: Money = world.reversals_of(*id).map(|reversal| reversal.amount).sum();
-        check.expect(back <= original.amount, || format!("transfer {id} of {} is reversed by {back}", original.amount));
+        check.expect(back <= original.amount, || {
+            format!("transfer {id} of {} is reversed by {back}", original.amount)
+        });
     }
     check
 }
@@ -102,9 +152,12 @@ fn never_overdrawn(world: &World) -> Check {
     }
     for request in world.transfers.iter().filter(|transfer| transfer.kind == TransferKind::PayoutRequest) {
         let before = of_account.get(&request.debit).into_iter().flatten().filter(|other| {
-            (other.recorded_at, other.id) < (request.recorded_at, request.id) && other.available_at <= request.recorded_at
+            (other.recorded_at, other.id) < (request.recorded_at, request.id)
+                && other.available_at <= request.recorded_at
         });
-        let available: Money = before.map(|other| if other.credit == request.debit { other.amount } else { -other.amount }).sum();
+        let available: Money = before
+            .map(|other| if other.credit == request.debit { other.amount } else { -other.amount })
+            .sum();
         check.expect(request.amount <= available, || {
             format!("{}: {} paid out of {available}", world.account(request.debit), request.amount)
         });
@@ -116,7 +169,9 @@ fn never_overdrawn(world: &World) -> Check {
 fn immutable(world: &World) -> Check {
     let mut check = Check::new("I18", "защита проводок, начислений и журнала от изменений включена");
     for name in inspect::TRIGGERS {
-        check.expect(world.triggers.iter().any(|trigger| trigger == name), || format!("trigger {name} is missing or off"));
+        check.expect(world.triggers.iter().any(|trigger| trigger == name), || {
+            format!("trigger {name} is missing or off")
+        });
     }
     check
 }

@@ -3,8 +3,8 @@
 use domain::ids::FactSeq;
 use domain::network::AsOf;
 
-use super::world::World;
 use super::Check;
+use super::world::World;
 
 pub(super) fn checks(world: &World) -> Vec<Check> {
     vec![acyclic(world), beginnings(world)]
@@ -13,7 +13,8 @@ pub(super) fn checks(world: &World) -> Vec<Check> {
 /// I11: nobody stands above himself, at any date at which the tree changed.
 fn acyclic(world: &World) -> Check {
     let mut check = Check::new("I11", "структура — дерево: никто не стоит над собой ни на одну дату");
-    let mut dates: Vec<_> = world.sponsorships.iter().filter(|fact| fact.reason != "enrolment").map(|fact| fact.since).collect();
+    let mut dates: Vec<_> =
+        world.sponsorships.iter().filter(|fact| fact.reason != "enrolment").map(|fact| fact.since).collect();
     dates.push(world.now);
     dates.sort_unstable();
     dates.dedup();
@@ -47,7 +48,9 @@ fn beginnings(world: &World) -> Check {
     for fact in &world.sponsorships {
         first.entry(fact.partner).or_insert(fact);
         let known = fact.seq <= world.last_fact && fact.seq > FactSeq(0);
-        check.expect(known, || format!("{}: a sponsorship is numbered beyond the last fact", world.code(fact.partner)));
+        check.expect(known, || {
+            format!("{}: a sponsorship is numbered beyond the last fact", world.code(fact.partner))
+        });
     }
     for partner in world.partners.values() {
         let begins = first.get(&partner.id).is_some_and(|fact| {
@@ -55,7 +58,8 @@ fn beginnings(world: &World) -> Check {
         });
         check.expect(begins, || format!("{} did not begin under the one who invited him", partner.code));
         let inviter = partner.inviter.map(|inviter| world.partners.get(&inviter));
-        let in_time = inviter.is_none_or(|inviter| inviter.is_some_and(|inviter| inviter.joined_at <= partner.joined_at));
+        let in_time = inviter
+            .is_none_or(|inviter| inviter.is_some_and(|inviter| inviter.joined_at <= partner.joined_at));
         check.expect(in_time, || format!("{} joined before the one who invited him", partner.code));
     }
     check

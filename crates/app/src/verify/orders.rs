@@ -13,8 +13,8 @@ use plan::{OrderFacts, Plan, Posted};
 use sha2::{Digest, Sha256};
 use store::accruals::Run;
 
-use super::world::World;
 use super::Check;
+use super::world::World;
 use crate::accruals::posted;
 
 struct Checks {
@@ -30,7 +30,10 @@ struct Checks {
 pub(super) fn checks(world: &World) -> Vec<Check> {
     let mut checks = Checks {
         cap: Check::new("I5", "комиссии заказа не превышают лимит плана"),
-        paid: Check::new("I6", "начисление есть только у оплаченного заказа, и у каждого оплаченного оно есть"),
+        paid: Check::new(
+            "I6",
+            "начисление есть только у оплаченного заказа, и у каждого оплаченного оно есть",
+        ),
         once: Check::new("I7", "заказ начислен один раз; поправки идут подряд"),
         engine: Check::new("I19", "пересчёт по фактам даёт ровно те же начисления и невыплаченный остаток"),
         refunds: Check::new("I8", "сторно равно доле возвращённого, полный возврат обнуляет всё"),
@@ -48,19 +51,25 @@ pub(super) fn checks(world: &World) -> Vec<Check> {
 fn order(world: &World, checks: &mut Checks, stored: &store::orders::Stored) {
     let order = &stored.order;
     let key = &order.key;
-    checks.kept.expect(order.body_hash()[..] == stored.body_hash[..], || format!("order {key}: its lines, buyer or date were changed"));
+    checks.kept.expect(order.body_hash()[..] == stored.body_hash[..], || {
+        format!("order {key}: its lines, buyer or date were changed")
+    });
     catalog(world, &mut checks.kept, order);
     let runs = world.runs.get(&order.id).map_or(&[][..], Vec::as_slice);
     let in_order = runs.iter().zip(1..).all(|(run, number)| run.run == number);
     checks.once.expect(in_order, || format!("order {key}: its runs are not numbered 1, 2, …"));
     let knows_more = runs.iter().zip(runs.iter().skip(1)).all(|(run, later)| run.known < later.known);
     checks.once.expect(knows_more, || format!("order {key}: it was judged again by the same knowledge"));
-    let is_due = order
-        .paid_at
-        .is_some_and(|paid_at| world.timeline.in_force(paid_at).is_some_and(|(_, plan)| plan.effective_at(order).is_some()));
+    let is_due = order.paid_at.is_some_and(|paid_at| {
+        world.timeline.in_force(paid_at).is_some_and(|(_, plan)| plan.effective_at(order).is_some())
+    });
     let is_pending = world.pending.contains(&order.id);
-    checks.paid.expect(runs.is_empty() || order.paid_at.is_some(), || format!("order {key} is accrued but not paid"));
-    checks.paid.expect(!runs.is_empty() || !is_due || is_pending, || format!("order {key} is paid but not accrued"));
+    checks.paid.expect(runs.is_empty() || order.paid_at.is_some(), || {
+        format!("order {key} is accrued but not paid")
+    });
+    checks
+        .paid
+        .expect(!runs.is_empty() || !is_due || is_pending, || format!("order {key} is paid but not accrued"));
     let mut standing = Vec::new();
     let mut plan = None;
     for run in runs {
@@ -81,8 +90,9 @@ fn order(world: &World, checks: &mut Checks, stored: &store::orders::Stored) {
 /// What was ever posted for an order: its accruals and the breakage of its runs.
 fn posted_for<'w>(world: &'w World, order: &Order, runs: &[Run]) -> impl Iterator<Item = (u32, Posting<'w>)> {
     let accruals = world.accruals.get(&order.id).into_iter().flatten();
-    let accruals = accruals
-        .filter_map(|accrual| Some((accrual.run, (world.transfer(TransferId::new(accrual.id.uuid()))?, Some(&accrual.share)))));
+    let accruals = accruals.filter_map(|accrual| {
+        Some((accrual.run, (world.transfer(TransferId::new(accrual.id.uuid()))?, Some(&accrual.share))))
+    });
     let breakage = runs.iter().filter_map(|run| Some((run.run, (world.transfer(run.breakage)?, None))));
     accruals.chain(breakage.collect::<Vec<_>>())
 }
@@ -98,7 +108,10 @@ fn corrected(world: &World, check: &mut Check, order: &Order, runs: &[Run], stan
         let stands = standing.iter().any(|(other, _)| other.id == transfer.id);
         let back = taken_back(world, transfer);
         check.expect(stands || back == transfer.amount, || {
-            format!("order {}: transfer {} of {} was corrected, but {back} is taken back", order.key, transfer.id, transfer.amount)
+            format!(
+                "order {}: transfer {} of {} was corrected, but {back} is taken back",
+                order.key, transfer.id, transfer.amount
+            )
         });
     }
 }
@@ -112,9 +125,9 @@ fn of_run_standing<'w>(world: &'w World, order: &Order, run: &Run, runs: &[Run])
     let up_to: HashSet<uuid::Uuid> =
         runs.iter().filter(|other| other.run <= run.run).map(|other| other.breakage.uuid()).collect();
     let is_corrected = |transfer: &Transfer| {
-        world
-            .reversals_of(transfer.id)
-            .any(|reversal| reversal.kind == TransferKind::CorrectionReversal && up_to.contains(&reversal.cause))
+        world.reversals_of(transfer.id).any(|reversal| {
+            reversal.kind == TransferKind::CorrectionReversal && up_to.contains(&reversal.cause)
+        })
     };
     let up_to_run = posted_for(world, order, runs).filter(|(number, _)| *number <= run.run);
     up_to_run.map(|(_, posting)| posting).filter(|(transfer, _)| !is_corrected(transfer)).collect()
@@ -123,11 +136,19 @@ fn of_run_standing<'w>(world: &'w World, order: &Order, run: &Run, runs: &[Run])
 /// Whether a judgement has nothing to say about a posting: refunds or a cancellation took all of it
 /// back, so that a later run had nothing to correct.
 fn is_spent(world: &World, expected: &Accruals, (transfer, share): &Posting<'_>) -> bool {
-    let is_expected = share.map_or(transfer.amount == expected.broken(), |share| expected.shares.contains(share));
+    let is_expected =
+        share.map_or(transfer.amount == expected.broken(), |share| expected.shares.contains(share));
     !is_expected && taken_back(world, transfer) == transfer.amount
 }
 
-fn judged(world: &World, checks: &mut Checks, order: &Order, run: &Run, plan: &Plan, standing: &[Posting<'_>]) {
+fn judged(
+    world: &World,
+    checks: &mut Checks,
+    order: &Order,
+    run: &Run,
+    plan: &Plan,
+    standing: &[Posting<'_>],
+) {
     let key = &order.key;
     let facts = OrderFacts { order, is_first: run.is_first };
     let expected = match plan::accrue(plan, &facts, &world.network, run.known) {
@@ -141,16 +162,26 @@ fn judged(world: &World, checks: &mut Checks, order: &Order, run: &Run, plan: &P
         standing.iter().filter(|posting| !is_spent(world, &expected, posting)).copied().collect();
     let standing = &standing[..];
     let effective_at = plan.effective_at(order);
-    checks.engine.expect(effective_at == Some(run.effective_at), || format!("order {key}: judged as of {}, in effect {effective_at:?}", run.effective_at));
-    checks.engine.expect(expected.maximum == run.maximum, || format!("order {key}: promised {}, stored {}", expected.maximum, run.maximum));
+    checks.engine.expect(effective_at == Some(run.effective_at), || {
+        format!("order {key}: judged as of {}, in effect {effective_at:?}", run.effective_at)
+    });
+    checks.engine.expect(expected.maximum == run.maximum, || {
+        format!("order {key}: promised {}, stored {}", expected.maximum, run.maximum)
+    });
     shares(world, checks, order, &expected, standing);
     for (transfer, share) in standing {
         let credit = share.map_or(CompanyAccount::Breakage.id(), |share| partner_account(share.earner));
         let amount = share.map_or(transfer.amount, |share| share.paid);
         let later = transfer.effective_at != run.effective_at;
-        let dated = later || transfer.available_at == add_days(run.effective_at, plan.hold_days(), plan.zone());
-        let fits = transfer.credit == credit && transfer.amount == amount && transfer.cause == order.id.uuid() && dated;
-        checks.engine.expect(fits, || format!("order {key}: transfer {} differs from its accrual", transfer.id));
+        let dated =
+            later || transfer.available_at == add_days(run.effective_at, plan.hold_days(), plan.zone());
+        let fits = transfer.credit == credit
+            && transfer.amount == amount
+            && transfer.cause == order.id.uuid()
+            && dated;
+        checks
+            .engine
+            .expect(fits, || format!("order {key}: transfer {} differs from its accrual", transfer.id));
     }
     let paid = standing.iter().filter_map(|(_, share)| share.map(|share| share.paid)).sum::<Money>();
     if let Some(cap) = expected.cap {
@@ -159,9 +190,12 @@ fn judged(world: &World, checks: &mut Checks, order: &Order, run: &Run, plan: &P
     for share in standing.iter().filter_map(|(_, share)| *share) {
         let member = world.network.member(share.earner, AsOf { at: run.effective_at, known: run.known });
         let active = member.is_some_and(|member| member.standing == Standing::Active);
-        checks.eligible.expect(active, || format!("order {key}: {} was not active", world.code(share.earner)));
+        checks
+            .eligible
+            .expect(active, || format!("order {key}: {} was not active", world.code(share.earner)));
     }
-    let places: HashSet<_> = standing.iter().filter_map(|(_, share)| share.map(|share| (&share.rule, share.level))).collect();
+    let places: HashSet<_> =
+        standing.iter().filter_map(|(_, share)| share.map(|share| (&share.rule, share.level))).collect();
     let count = standing.iter().filter(|(_, share)| share.is_some()).count();
     checks.eligible.expect(places.len() == count, || format!("order {key}: a level is paid twice"));
 }
@@ -172,20 +206,42 @@ fn shares(world: &World, checks: &mut Checks, order: &Order, expected: &Accruals
     let stand: Vec<&Share> = standing.iter().filter_map(|(_, share)| *share).collect();
     for share in &expected.shares {
         checks.engine.expect(stand.contains(&share), || {
-            format!("order {key}: {} should have {} at level {} by {}", world.code(share.earner), share.paid, share.level, share.rule)
+            format!(
+                "order {key}: {} should have {} at level {} by {}",
+                world.code(share.earner),
+                share.paid,
+                share.level,
+                share.rule
+            )
         });
     }
     for share in stand {
         checks.engine.expect(expected.shares.contains(share), || {
-            format!("order {key}: {} has {} at level {} by {}, which the plan does not give", world.code(share.earner), share.paid, share.level, share.rule)
+            format!(
+                "order {key}: {} has {} at level {} by {}, which the plan does not give",
+                world.code(share.earner),
+                share.paid,
+                share.level,
+                share.rule
+            )
         });
     }
-    let broken: Money = standing.iter().filter(|(_, share)| share.is_none()).map(|(transfer, _)| transfer.amount).sum();
-    checks.engine.expect(broken == expected.broken(), || format!("order {key}: breakage is {broken}, should be {}", expected.broken()));
+    let broken: Money =
+        standing.iter().filter(|(_, share)| share.is_none()).map(|(transfer, _)| transfer.amount).sum();
+    checks.engine.expect(broken == expected.broken(), || {
+        format!("order {key}: breakage is {broken}, should be {}", expected.broken())
+    });
 }
 
 /// What is taken back is what the refunds and the cancellation demand.
-fn refunded(world: &World, check: &mut Check, order: &Order, plan: &Plan, standing: &[Posting<'_>], is_pending: bool) {
+fn refunded(
+    world: &World,
+    check: &mut Check,
+    order: &Order,
+    plan: &Plan,
+    standing: &[Posting<'_>],
+    is_pending: bool,
+) {
     let untouched: Vec<Posted> = standing
         .iter()
         .map(|(transfer, share)| posted(transfer, share.map(|share| share.rule.clone()), Money::ZERO))
@@ -193,9 +249,15 @@ fn refunded(world: &World, check: &mut Check, order: &Order, plan: &Plan, standi
     let due = plan::reversals(plan, order, &untouched);
     for (transfer, _) in standing {
         let back = taken_back(world, transfer);
-        let expected: Money = due.iter().filter(|reversal| reversal.of == transfer.id).map(|reversal| reversal.amount).sum();
+        let expected: Money =
+            due.iter().filter(|reversal| reversal.of == transfer.id).map(|reversal| reversal.amount).sum();
         let holds = back == expected || (is_pending && back < expected);
-        check.expect(holds, || format!("order {}: {back} of transfer {} is taken back, should be {expected}", order.key, transfer.id));
+        check.expect(holds, || {
+            format!(
+                "order {}: {back} of transfer {} is taken back, should be {expected}",
+                order.key, transfer.id
+            )
+        });
     }
     let lines_hold = order.refunded_quantities(order.refunds.len()).iter().all(|(line_no, pieces)| {
         order.lines.iter().any(|line| line.line_no == *line_no && *pieces <= line.quantity)
@@ -213,15 +275,24 @@ fn catalog(world: &World, check: &mut Check, order: &Order) {
                 && product.terms.cost == line.unit_cost
                 && product.terms.volume == line.unit_volume
         });
-        check.expect(known, || format!("order {} line {}: its cost, points or kind are not the catalogue's", order.key, line.line_no));
+        check.expect(known, || {
+            format!(
+                "order {} line {}: its cost, points or kind are not the catalogue's",
+                order.key, line.line_no
+            )
+        });
     }
 }
 
 fn receipts(world: &World, check: &mut Check) {
     let orders: HashSet<uuid::Uuid> = world.orders.iter().map(|stored| stored.order.id.uuid()).collect();
     for (message, hash, body, verdict, order) in &world.receipts {
-        check.expect(Sha256::digest(body)[..] == hash[..], || format!("receipt {message}: its body was changed"));
+        check.expect(Sha256::digest(body)[..] == hash[..], || {
+            format!("receipt {message}: its body was changed")
+        });
         let stored = order.is_some_and(|order| orders.contains(&order));
-        check.expect(stored || verdict == "refused" || verdict == "conflict", || format!("receipt {message} is {verdict}, but its order is not there"));
+        check.expect(stored || verdict == "refused" || verdict == "conflict", || {
+            format!("receipt {message} is {verdict}, but its order is not there")
+        });
     }
 }

@@ -6,8 +6,8 @@ use domain::ids::AccountId;
 use domain::money::Money;
 use domain::period::Period;
 
-use super::world::World;
 use super::Check;
+use super::world::World;
 use crate::ledger::digest_of;
 
 pub(super) fn checks(world: &World) -> Vec<Check> {
@@ -23,7 +23,9 @@ fn sealed(world: &World) -> Check {
         check.expect(same, || format!("period {} was changed after it was closed", closed.period));
     }
     for (earlier, later) in world.periods.iter().zip(world.periods.iter().skip(1)) {
-        check.expect(earlier.period.next() == later.period, || format!("between {} and {} a period is open", earlier.period, later.period));
+        check.expect(earlier.period.next() == later.period, || {
+            format!("between {} and {} a period is open", earlier.period, later.period)
+        });
     }
     check
 }
@@ -37,11 +39,21 @@ fn balances(world: &World) -> Check {
             *expected.entry(transfer.debit).or_default() -= transfer.amount;
             *expected.entry(transfer.credit).or_default() += transfer.amount;
         }
-        let kept: BTreeMap<AccountId, Money> =
-            world.kept.iter().filter(|(period, ..)| *period == closed.period).map(|(_, account, total)| (*account, *total)).collect();
+        let kept: BTreeMap<AccountId, Money> = world
+            .kept
+            .iter()
+            .filter(|(period, ..)| *period == closed.period)
+            .map(|(_, account, total)| (*account, *total))
+            .collect();
         for account in expected.keys().chain(kept.keys()).collect::<std::collections::BTreeSet<_>>() {
             let (should, is) = (expected.get(account), kept.get(account));
-            check.expect(should == is, || format!("{} at the end of {}: kept {is:?}, should be {should:?}", world.account(*account), closed.period));
+            check.expect(should == is, || {
+                format!(
+                    "{} at the end of {}: kept {is:?}, should be {should:?}",
+                    world.account(*account),
+                    closed.period
+                )
+            });
         }
     }
     check
@@ -53,7 +65,9 @@ fn dated(world: &World) -> Check {
     let zone = world.timeline.zone();
     for transfer in &world.transfers {
         let own = Period::of(transfer.effective_at, &zone);
-        check.expect(own == transfer.period, || format!("transfer {} of {own} stands in {}", transfer.id, transfer.period));
+        check.expect(own == transfer.period, || {
+            format!("transfer {} of {own} stands in {}", transfer.id, transfer.period)
+        });
     }
     check
 }

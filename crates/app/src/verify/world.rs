@@ -78,12 +78,17 @@ impl World {
             accruals.entry(accrual.order).or_default().push(accrual);
         }
         let jobs = store::jobs::all(tx).await?;
-        let pending = jobs.iter().filter_map(|job| Uuid::parse_str(&job.key).ok()).map(OrderId::new).collect();
+        let pending =
+            jobs.iter().filter_map(|job| Uuid::parse_str(&job.key).ok()).map(OrderId::new).collect();
         Ok(Self {
             backend: app.store.backend(),
             now: app.now(),
             last_fact: store::facts::last(tx).await?,
-            partners: store::partners::all(tx).await?.into_iter().map(|partner| (partner.id, partner)).collect(),
+            partners: store::partners::all(tx)
+                .await?
+                .into_iter()
+                .map(|partner| (partner.id, partner))
+                .collect(),
             sponsorships: store::sponsorships::all(tx).await?,
             fees: store::activity::all_fees(tx).await?,
             network: store::network::load_whole(tx).await?,
@@ -136,5 +141,4 @@ impl World {
     pub(super) fn code(&self, id: PartnerId) -> &str {
         self.partners.get(&id).map_or("?", |partner| partner.code.as_str())
     }
-
 }

@@ -20,7 +20,8 @@ async fn movements(test: &TestApp, company: &Company<'_>, code: &str) -> Vec<(Tr
 /// The spans of a partner that count.
 async fn spans(test: &TestApp, company: &Company<'_>, code: &str) -> Vec<Span> {
     let mut tx = test.app.store.begin_read().await.expect("the database answers");
-    let partner = store::partners::by_code(&mut tx, &company.code(code)).await.expect("read").expect("he exists");
+    let partner =
+        store::partners::by_code(&mut tx, &company.code(code)).await.expect("read").expect("he exists");
     let spans = store::activity::spans_of(&mut tx, &[partner.id]).await.expect("read");
     spans.into_iter().map(|(_, known)| known.span).collect()
 }
@@ -49,7 +50,10 @@ async fn a_late_fee_corrects_what_was_accrued_without_it() {
         assert_eq!(company.balance("BORIS").await.total, rub(0), "not before the worker came by");
         test.assert_verified().await;
         test.work().await;
-        assert_eq!(movements(&test, &company, "BORIS").await, [(accrual, "nanorvs/S-1".to_owned(), rub(200))]);
+        assert_eq!(
+            movements(&test, &company, "BORIS").await,
+            [(accrual, "nanorvs/S-1".to_owned(), rub(200))]
+        );
         let mut annas = movements(&test, &company, "ANNA").await;
         annas.sort_by_key(|(kind, _, amount)| (*kind, *amount));
         let corrected = (TransferKind::CorrectionReversal, "nanorvs/S-1 run 2".to_owned(), rub(-200));

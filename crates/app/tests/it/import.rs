@@ -37,11 +37,13 @@ fn write_company(orders: usize) -> TempDir {
         // The sixth never paid, the seventh by the month.
         if number != 6 {
             let kind = if number == 7 { "monthly" } else { "annual" };
-            writeln!(activity, "NR{number:05},2025-12-{number:02}T10:00:00+03:00,{kind}").expect("a string takes text");
+            writeln!(activity, "NR{number:05},2025-12-{number:02}T10:00:00+03:00,{kind}")
+                .expect("a string takes text");
         }
     }
     for number in 1..=orders {
-        let second = format!("2026-01-02T{:02}:{:02}:{:02}+03:00", number / 3_600, number / 60 % 60, number % 60);
+        let second =
+            format!("2026-01-02T{:02}:{:02}:{:02}+03:00", number / 3_600, number / 60 % 60, number % 60);
         let (paid_at, status) = match number {
             3 => (String::new(), "created"),
             4 => (String::new(), "cancelled"),
@@ -49,7 +51,8 @@ fn write_company(orders: usize) -> TempDir {
             _ => (second.clone(), "paid"),
         };
         writeln!(heads, "O-{number},{second},{paid_at},NR00010,{status}").expect("a string takes text");
-        writeln!(lines, "O-{number},1,RVS-1,2,1000.00\nO-{number},2,RVS-2,2,50.00").expect("a string takes text");
+        writeln!(lines, "O-{number},1,RVS-1,2,1000.00\nO-{number},2,RVS-2,2,50.00")
+            .expect("a string takes text");
     }
     for (file, text) in FILES.iter().zip(texts) {
         std::fs::write(folder.path().join(file), text).expect("the folder is ours");
@@ -73,7 +76,8 @@ fn wanted(folder: &Path, dry_run: bool) -> Import {
 
 async fn with_plan(test: &TestApp) {
     let (_, text) = app::plans::SHIPPED[0];
-    let plan = Activate { file_name: "test.toml", text, since: at("2025-01-01T00:00:00+03:00"), force: false };
+    let plan =
+        Activate { file_name: "test.toml", text, since: at("2025-01-01T00:00:00+03:00"), force: false };
     activate(&test.app, &staff("owner"), plan).await.expect("the plan is right");
 }
 
@@ -107,8 +111,13 @@ async fn a_company_is_imported_and_paid_to_the_kopeck() {
             earned.push((one.partner_code.to_string(), one.net.minor()));
         }
         // 17 stand of 2 100.00 each, less 1 100.00 and 1 000.00 given back: 33 600.00 in all.
-        let expected =
-            [("NR00004", 1_680_00), ("NR00005", 1_680_00), ("NR00007", 1_680_00), ("NR00008", 3_360_00), ("NR00009", 6_720_00)];
+        let expected = [
+            ("NR00004", 1_680_00),
+            ("NR00005", 1_680_00),
+            ("NR00007", 1_680_00),
+            ("NR00008", 3_360_00),
+            ("NR00009", 6_720_00),
+        ];
         assert_eq!(earned, expected.map(|(code, net)| (code.to_owned(), net)));
         test.assert_verified().await;
     })
@@ -139,7 +148,12 @@ async fn a_dry_run_writes_nothing() {
         let dry = import(&test.app, &staff("elena"), &wanted(folder.path(), true), |_| {}).await;
         assert_eq!(dry.expect("the files are right"), reports([2, 10, 9, 20, 2], [0; 5]));
         assert_eq!(figures(&test.app).await.expect("figures"), before);
-        put_line(folder.path(), "orders.csv", 2, "O-1,2026-01-02T00:00:01+03:00,2026-01-02T00:00:01+03:00,NR00099,paid");
+        put_line(
+            folder.path(),
+            "orders.csv",
+            2,
+            "O-1,2026-01-02T00:00:01+03:00,2026-01-02T00:00:01+03:00,NR00099,paid",
+        );
         let dry = import(&test.app, &staff("elena"), &wanted(folder.path(), true), |_| {}).await;
         let Err(ImportError::Rows(rows)) = dry else { panic!("{dry:?}") };
         let problem = "there is no partner NR00099".to_owned();
@@ -156,10 +170,16 @@ async fn only_staff_import_and_only_under_a_plan() {
         let refused = import(&test.app, &Actor::System, &wanted, |_| {}).await;
         assert!(matches!(refused, Err(ImportError::NotStaff)), "{refused:?}");
         let refused = run(&test, folder.path()).await;
-        assert!(matches!(refused, Err(ImportError::NoPlan(first)) if first == at("2025-12-01T10:00:00+03:00")), "{refused:?}");
+        assert!(
+            matches!(refused, Err(ImportError::NoPlan(first)) if first == at("2025-12-01T10:00:00+03:00")),
+            "{refused:?}"
+        );
         std::fs::remove_file(folder.path().join("refunds.csv")).expect("the folder is ours");
         let refused = run(&test, folder.path()).await;
-        assert!(matches!(&refused, Err(ImportError::File { path, .. }) if path.ends_with("refunds.csv")), "{refused:?}");
+        assert!(
+            matches!(&refused, Err(ImportError::File { path, .. }) if path.ends_with("refunds.csv")),
+            "{refused:?}"
+        );
         assert_eq!(figures(&test.app).await.expect("figures").partners, 0);
     })
     .await;
@@ -177,23 +197,114 @@ const WRONG: &[Wrong] = &[
     ("products.csv", 3, "RVS-2,,Составы,50.00,20.00,0.5", "name", "1 to 200 characters", (0, 0)),
     ("products.csv", 3, "RVS-2,Состав 2,Составы,-50.00,20.00,0.5", "price", "below zero", (0, 0)),
     ("products.csv", 3, "RVS-2,Состав 2,Составы,50.00,20.005,0.5", "cost", "20.005", (0, 0)),
-    ("products.csv", 3, "RVS-1,Состав 2,Составы,50.00,20.00,0.5", "sku", "RVS-1 stands in line 2 already", (0, 0)),
-    ("partners.csv", 3, "N 2,NR00001,Иван,И,,,2025-01-02T10:00:00+03:00", "code", "is not a partner code", (0, 0)),
-    ("partners.csv", 3, "NR00001,,Иван,И,,,2025-01-02T10:00:00+03:00", "code", "stands in line 2 already", (0, 0)),
-    ("partners.csv", 3, "NR00002,NR00001,,И,,,2025-01-02T10:00:00+03:00", "first_name", "is not a name", (0, 0)),
-    ("partners.csv", 3, "NR00002,NR00001,Иван,И,12,,2025-01-02T10:00:00+03:00", "phone", "is not a phone", (0, 0)),
-    ("partners.csv", 3, "NR00002,NR00001,Иван,И,+79000000001,,2025-01-02T10:00:00+03:00", "phone", "line 2", (0, 0)),
-    ("partners.csv", 3, "NR00002,NR00001,Иван,И,,a@,2025-01-02T10:00:00+03:00", "email", "is not an e-mail", (0, 0)),
+    (
+        "products.csv",
+        3,
+        "RVS-1,Состав 2,Составы,50.00,20.00,0.5",
+        "sku",
+        "RVS-1 stands in line 2 already",
+        (0, 0),
+    ),
+    (
+        "partners.csv",
+        3,
+        "N 2,NR00001,Иван,И,,,2025-01-02T10:00:00+03:00",
+        "code",
+        "is not a partner code",
+        (0, 0),
+    ),
+    (
+        "partners.csv",
+        3,
+        "NR00001,,Иван,И,,,2025-01-02T10:00:00+03:00",
+        "code",
+        "stands in line 2 already",
+        (0, 0),
+    ),
+    (
+        "partners.csv",
+        3,
+        "NR00002,NR00001,,И,,,2025-01-02T10:00:00+03:00",
+        "first_name",
+        "is not a name",
+        (0, 0),
+    ),
+    (
+        "partners.csv",
+        3,
+        "NR00002,NR00001,Иван,И,12,,2025-01-02T10:00:00+03:00",
+        "phone",
+        "is not a phone",
+        (0, 0),
+    ),
+    (
+        "partners.csv",
+        3,
+        "NR00002,NR00001,Иван,И,+79000000001,,2025-01-02T10:00:00+03:00",
+        "phone",
+        "line 2",
+        (0, 0),
+    ),
+    (
+        "partners.csv",
+        3,
+        "NR00002,NR00001,Иван,И,,a@,2025-01-02T10:00:00+03:00",
+        "email",
+        "is not an e-mail",
+        (0, 0),
+    ),
     ("partners.csv", 3, "NR00002,NR00001,Иван,И,,,2025-01-02", "joined_at", "is not an instant", (0, 0)),
-    ("partners.csv", 3, "NR00002,NR00099,Иван,И,,,2025-01-02T10:00:00+03:00", "sponsor_code", "no such partner", (0, 0)),
+    (
+        "partners.csv",
+        3,
+        "NR00002,NR00099,Иван,И,,,2025-01-02T10:00:00+03:00",
+        "sponsor_code",
+        "no such partner",
+        (0, 0),
+    ),
     ("activity.csv", 3, "NR00002,2025-12-02T10:00:00+03:00,weekly", "kind", "is not a kind", (0, 0)),
     ("activity.csv", 3, "NR00002,yesterday,annual", "paid_at", "is not an instant", (0, 0)),
-    ("activity.csv", 3, "NR00099,2025-12-02T10:00:00+03:00,annual", "partner_code", "no partner NR00099", (10, 0)),
-    ("orders.csv", 3, "O-2,2026-01-02T00:00:02+03:00,2026-01-02T00:00:02+03:00,NR00010,sent", "status", "is unknown", (0, 0)),
+    (
+        "activity.csv",
+        3,
+        "NR00099,2025-12-02T10:00:00+03:00,annual",
+        "partner_code",
+        "no partner NR00099",
+        (10, 0),
+    ),
+    (
+        "orders.csv",
+        3,
+        "O-2,2026-01-02T00:00:02+03:00,2026-01-02T00:00:02+03:00,NR00010,sent",
+        "status",
+        "is unknown",
+        (0, 0),
+    ),
     ("orders.csv", 3, "O-2,2026-01-02T00:00:02+03:00,,NR00010,paid", "paid_at", "is empty", (0, 0)),
-    ("orders.csv", 3, "O-2,2026-01-02T00:00:02+03:00,2026-01-02T00:00:02+03:00,NR00010,created", "paid_at", "\"paid\"", (0, 0)),
-    ("orders.csv", 22, "O-21,2026-01-02T00:00:02+03:00,,NR00010,created", "order_id", "no row of order_lines.csv", (0, 0)),
-    ("orders.csv", 3, "O-2,2026-01-02T00:00:02+03:00,2026-01-02T00:00:02+03:00,NR00099,paid", "order_id", "no partner", (10, 0)),
+    (
+        "orders.csv",
+        3,
+        "O-2,2026-01-02T00:00:02+03:00,2026-01-02T00:00:02+03:00,NR00010,created",
+        "paid_at",
+        "\"paid\"",
+        (0, 0),
+    ),
+    (
+        "orders.csv",
+        22,
+        "O-21,2026-01-02T00:00:02+03:00,,NR00010,created",
+        "order_id",
+        "no row of order_lines.csv",
+        (0, 0),
+    ),
+    (
+        "orders.csv",
+        3,
+        "O-2,2026-01-02T00:00:02+03:00,2026-01-02T00:00:02+03:00,NR00099,paid",
+        "order_id",
+        "no partner",
+        (10, 0),
+    ),
     ("order_lines.csv", 3, "O-1,2,RVS-2,0,50.00", "quantity", "from 1 to 1000000", (0, 0)),
     ("order_lines.csv", 3, "O-1,2,RVS-2,²,50.00", "quantity", "is not a whole number", (0, 0)),
     ("order_lines.csv", 3, "O-1,2,RVS-2,2,50.001", "unit_price", "50.001", (0, 0)),
@@ -201,7 +312,14 @@ const WRONG: &[Wrong] = &[
     ("order_lines.csv", 3, "O-1,1,RVS-2,2,50.00", "line_no", "stands in line 2 already", (0, 0)),
     ("order_lines.csv", 42, "O-99,1,RVS-2,2,50.00", "order_id", "no row of orders.csv", (0, 0)),
     ("order_lines.csv", 3, "O-1,2,RVS-9,2,50.00", "order_id", "is not in the catalogue", (10, 0)),
-    ("refunds.csv", 4, "R-2,O-2,1,none,2026-01-05T11:00:00+03:00", "quantity", "is not a whole number", (0, 0)),
+    (
+        "refunds.csv",
+        4,
+        "R-2,O-2,1,none,2026-01-05T11:00:00+03:00",
+        "quantity",
+        "is not a whole number",
+        (0, 0),
+    ),
     ("refunds.csv", 4, "R-1,O-2,1,1,2026-01-05T11:00:00+03:00", "refund_id", "with another order", (0, 0)),
     ("refunds.csv", 4, "R-2,O-2,1,3,2026-01-05T11:00:00+03:00", "order_id", "has 2 pieces", (10, 20)),
     ("refunds.csv", 4, "R-2,O-99,1,1,2026-01-05T11:00:00+03:00", "order_id", "not known yet", (10, 20)),
@@ -221,7 +339,8 @@ async fn a_wrong_row_is_named_and_nothing_of_its_batch_is_stored() {
             let file = if problem == "is not in the catalogue" { "orders.csv" } else { file };
             let line = if problem == "is not in the catalogue" { 2 } else { line as u64 };
             let names = |error: &RowError| {
-                (error.file, error.line, error.column) == (file, line, column) && error.problem.contains(problem)
+                (error.file, error.line, error.column) == (file, line, column)
+                    && error.problem.contains(problem)
             };
             assert!(rows.iter().any(names), "{wrong:?}: {rows:#?}");
             let figures = figures(&test.app).await.expect("figures");
@@ -243,7 +362,8 @@ async fn all_mistakes_are_told_at_once() {
         let done = run(&test, folder.path()).await;
         let Err(ImportError::Rows(rows)) = done else { panic!("{done:?}") };
         let places: Vec<_> = rows.iter().map(|row| (row.file, row.line, row.column)).collect();
-        let expected = [("products.csv", 2, "price"), ("activity.csv", 5, "kind"), ("orders.csv", 9, "ordered_at")];
+        let expected =
+            [("products.csv", 2, "price"), ("activity.csv", 5, "kind"), ("orders.csv", 9, "ordered_at")];
         assert_eq!(places, expected);
     })
     .await;
@@ -255,7 +375,12 @@ async fn rows_that_contradict_what_is_known_are_refused() {
         with_plan(&test).await;
         let changes: [(&str, usize, &str, &str); 4] = [
             ("partners.csv", 4, "NR00003,NR00001,Иван,И,,,2025-01-03T10:00:00+03:00", "code"),
-            ("orders.csv", 8, "O-7,2026-01-02T00:00:07+03:00,2026-01-02T00:00:08+03:00,NR00010,paid", "order_id"),
+            (
+                "orders.csv",
+                8,
+                "O-7,2026-01-02T00:00:07+03:00,2026-01-02T00:00:08+03:00,NR00010,paid",
+                "order_id",
+            ),
             ("order_lines.csv", 2, "O-1,1,RVS-1,2,1000.01", "order_id"),
             ("refunds.csv", 4, "R-2,O-2,1,2,2026-01-05T11:00:00+03:00", "order_id"),
         ];
@@ -294,9 +419,14 @@ async fn an_import_that_was_cut_off_is_run_again() {
         assert_eq!((orders.new + orders.known, refunds.new + refunds.known), (1_100, 2));
         test.assert_verified().await;
         // 1 097 stand, less what was given back: 2 303 700.00 - 2 100.00.
-        let company = app::ledger::statement(&test.app, &"NR00009".parse().expect("a code")).await.expect("he exists");
+        let company =
+            app::ledger::statement(&test.app, &"NR00009".parse().expect("a code")).await.expect("he exists");
         assert_eq!(company.balance.total, rub(460_320));
-        assert_eq!(company.lines.len(), 1_098 + 1 + 2, "an accrual for each paid order, and what was taken back");
+        assert_eq!(
+            company.lines.len(),
+            1_098 + 1 + 2,
+            "an accrual for each paid order, and what was taken back"
+        );
     })
     .await;
 }
@@ -329,7 +459,8 @@ async fn fees_imported_after_orders_correct_them() {
         test.assert_verified().await;
         std::fs::write(folder.path().join("activity.csv"), activity).expect("ours");
         run(&test, folder.path()).await.expect("the files are right");
-        let company = app::ledger::statement(&test.app, &"NR00009".parse().expect("a code")).await.expect("he exists");
+        let company =
+            app::ledger::statement(&test.app, &"NR00009".parse().expect("a code")).await.expect("he exists");
         assert_eq!(company.balance.total, rub(6_720), "as if it had been known from the beginning");
         test.assert_verified().await;
     })

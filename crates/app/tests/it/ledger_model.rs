@@ -112,7 +112,11 @@ impl Model {
             if self.is_active(partner, order.paid_at) {
                 let Some(percent) = rates.next() else { break };
                 let share = (base * percent + 50) / 100;
-                let back = if order.is_cancelled { share } else { share * i64::from(order.given_back) / order.pieces };
+                let back = if order.is_cancelled {
+                    share
+                } else {
+                    share * i64::from(order.given_back) / order.pieces
+                };
                 left.insert(partner, share - back);
             }
             next = self.sponsor(partner, order.paid_at);
@@ -122,7 +126,8 @@ impl Model {
 
     /// Total and available.
     fn balance(&self, partner: usize, now: Timestamp) -> (i64, i64) {
-        let out: i64 = self.paid_out.iter().filter(|(who, _)| *who == partner).map(|(_, kopecks)| kopecks).sum();
+        let out: i64 =
+            self.paid_out.iter().filter(|(who, _)| *who == partner).map(|(_, kopecks)| kopecks).sum();
         let (mut total, mut available) = (-out, -out);
         for order in &self.orders {
             let left = self.left(order).get(&partner).copied().unwrap_or(0);
@@ -138,7 +143,8 @@ impl Model {
     fn makes_ring(&self, partner: usize, to: usize, since: Timestamp) -> bool {
         let mut moves = self.moves.clone();
         moves.push((partner, since, Some(to)));
-        let dates: Vec<Timestamp> = moves.iter().map(|(_, since, _)| *since).filter(|date| *date >= since).collect();
+        let dates: Vec<Timestamp> =
+            moves.iter().map(|(_, since, _)| *since).filter(|date| *date >= since).collect();
         let after = Self { moves, ..Self::default() };
         dates.into_iter().any(|at| {
             let up = std::iter::successors(after.sponsor(partner, at), |above| after.sponsor(*above, at));
@@ -179,19 +185,31 @@ impl Run<'_> {
             Step::Buy { buyer, pieces, kopecks, hours_ago } => {
                 let (pieces, paid_at) = (i64::from(*pieces), self.ago(*hours_ago));
                 let (buyer, kopecks) = (*buyer, *kopecks);
-                let order = Bought { buyer, pieces, kopecks, paid_at, given_back: 0, refunds: 0, is_cancelled: false };
+                let order = Bought {
+                    buyer,
+                    pieces,
+                    kopecks,
+                    paid_at,
+                    given_back: 0,
+                    refunds: 0,
+                    is_cancelled: false,
+                };
                 let event = draft(self.model.orders.len(), &order).event("order.paid");
                 assert_eq!(self.tell(&event).await, Received::Accepted);
                 self.model.orders.push(order);
             }
             Step::Refund { order, pieces } => self.refund(*order, *pieces).await,
             Step::Cancel { order } => {
-                let Some((number, known)) = self.pick(*order) else { return };
+                let Some((number, known)) = self.pick(*order) else {
+                    return;
+                };
                 self.tell(&draft(number, &known).event("order.cancelled")).await;
                 self.model.orders[number].is_cancelled = true;
             }
             Step::Again { order } => {
-                let Some((number, known)) = self.pick(*order) else { return };
+                let Some((number, known)) = self.pick(*order) else {
+                    return;
+                };
                 let answer = self.tell(&draft(number, &known).event("order.completed")).await;
                 assert_eq!(answer, Received::Duplicate);
             }
@@ -203,7 +221,9 @@ impl Run<'_> {
                 take_fee(&self.test.app, &staff("elena"), &payment).await.expect("the plan has both fees");
                 self.model.fees.push((*partner, paid_at, if *annual { 12 } else { 1 }));
             }
-            Step::Move { partner, to, hours_ago } => self.move_partner(*partner, *to, self.ago(*hours_ago)).await,
+            Step::Move { partner, to, hours_ago } => {
+                self.move_partner(*partner, *to, self.ago(*hours_ago)).await;
+            }
             Step::PayOut { partner, end } => self.pay_out(*partner, *end).await,
             Step::Wait { hours } => self.test.clock.advance(SignedDuration::from_hours(*hours)),
         }
@@ -215,7 +235,9 @@ impl Run<'_> {
     }
 
     async fn refund(&mut self, index: prop::sample::Index, pieces: u32) {
-        let Some((number, known)) = self.pick(index) else { return };
+        let Some((number, known)) = self.pick(index) else {
+            return;
+        };
         let id = format!("R-{}", known.refunds);
         let event = draft(number, &known).refund(&id, &[(1, pieces)], &self.test.app.now().to_string());
         let answer = self.tell(&event).await;
@@ -260,7 +282,9 @@ impl Run<'_> {
             _ => &[PayoutStep::Approve, PayoutStep::Send],
         };
         for step in steps.iter().chain([&end]) {
-            advance(&self.test.app, &staff("oleg"), payout.number, *step, Some("a step")).await.expect("legal");
+            advance(&self.test.app, &staff("oleg"), payout.number, *step, Some("a step"))
+                .await
+                .expect("legal");
         }
         if end == PayoutStep::Settle {
             self.model.paid_out.push((partner, available));

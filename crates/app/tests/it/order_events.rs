@@ -90,8 +90,10 @@ async fn nets(test: &TestApp) -> BTreeMap<String, BTreeMap<PartnerId, Money>> {
     let orders = store::orders::all(&mut tx).await.expect("orders can be read");
     let partners = store::partners::all(&mut tx).await.expect("partners can be read");
     let transfers = store::transfers::all(&mut tx).await.expect("transfers can be read");
-    let mut cause_of: BTreeMap<_, _> =
-        orders.iter().map(|stored| (stored.order.id.uuid(), stored.order.key.external_id.to_string())).collect();
+    let mut cause_of: BTreeMap<_, _> = orders
+        .iter()
+        .map(|stored| (stored.order.id.uuid(), stored.order.key.external_id.to_string()))
+        .collect();
     for stored in &orders {
         for refund in &stored.order.refunds {
             cause_of.insert(refund.id.uuid(), stored.order.key.external_id.to_string());
@@ -164,7 +166,11 @@ async fn every_event_does_what_it_says() {
                 totals.push(company.balance(code).await.total);
             }
             assert_eq!(totals, expected.map(kopecks), "after {told:?}");
-            assert_eq!(company.balance("BUYER").await.total, rub(0), "the buyer earns nothing of his own order");
+            assert_eq!(
+                company.balance("BUYER").await.total,
+                rub(0),
+                "the buyer earns nothing of his own order"
+            );
             test.assert_verified().await;
         }
     })
@@ -216,7 +222,9 @@ async fn what_contradicts_is_refused_and_changes_nothing() {
             draft("S-1").refund("C", &[(1, 3)], "2026-01-09T10:00:00+03:00"),
             draft("S-1").refund("C", &[(9, 1)], "2026-01-09T10:00:00+03:00"),
             OrderDraft::new("S-2", "NOBODY", 1, "1.00", ORDERED).event("order.created"),
-            OrderDraft::new("S-2", "BUYER", 1, "1.00", ORDERED).line("UNKNOWN", 1, "1.00").event("order.created"),
+            OrderDraft::new("S-2", "BUYER", 1, "1.00", ORDERED)
+                .line("UNKNOWN", 1, "1.00")
+                .event("order.created"),
             OrderDraft::new("S-2", "BUYER", 1, "1.00", ORDERED).event("order.paid"),
             OrderDraft::new("S-2", "BUYER", 1, "-1.00", ORDERED).event("order.created"),
         ];
@@ -243,8 +251,10 @@ async fn a_bad_webhook_spoils_none_of_its_neighbours() {
             event("S-1", Told::RefundA),
         ];
         let now = test.app.now();
-        let bodies: Vec<VerifiedBody> =
-            (0..).zip(&events).map(|(number, event)| shop.verified(&format!("m-{number}"), event, now)).collect();
+        let bodies: Vec<VerifiedBody> = (0..)
+            .zip(&events)
+            .map(|(number, event)| shop.verified(&format!("m-{number}"), event, now))
+            .collect();
         let answers = app::orders::receive(&test.app, &bodies).await.expect("they can be stored");
         let [first, second, third, fourth] = &answers[..] else { panic!("one answer each: {answers:?}") };
         assert_eq!([first, third, fourth], [&Received::Accepted, &Received::Accepted, &Received::Duplicate]);
@@ -295,7 +305,8 @@ async fn events_of_one_order_at_once_come_to_the_same_as_one_after_the_other() {
         let shop = FakeShop::default();
         let now = test.app.now();
         let receive = |told: Told| {
-            let (app, body) = (test.app.clone(), shop.verified(&format!("{told:?}"), &event("S-1", told), now));
+            let (app, body) =
+                (test.app.clone(), shop.verified(&format!("{told:?}"), &event("S-1", told), now));
             tokio::spawn(async move { app::orders::receive(&app, &[body]).await })
         };
         let received: Vec<_> = ALL.into_iter().chain(ALL).map(receive).collect();
@@ -315,7 +326,8 @@ async fn fees_and_sign_ups_are_never_a_base() {
     for_each_backend(async |test| {
         let company = Company::with_plan(&test, "nanorem-5").await;
         company.chain(&["ROOT", "BUYER"]).await;
-        let fee = OrderDraft::new("S-1", "BUYER", 1, "100.00", ORDERED).line("FEE", 1, "3000.00").paid_at(PAID);
+        let fee =
+            OrderDraft::new("S-1", "BUYER", 1, "100.00", ORDERED).line("FEE", 1, "3000.00").paid_at(PAID);
         assert_eq!(FakeShop::default().send(&test, &fee.event("order.paid")).await, Received::Accepted);
         assert_eq!(company.balance("ROOT").await.total, rub(20), "20 % of the goods alone");
         test.assert_verified().await;

@@ -141,7 +141,10 @@ async fn an_illegal_step_changes_nothing() {
             let before = app::ledger::digest(&test.app).await.expect("the ledger can be read");
             for step in illegal {
                 let refused = advance(&test.app, &oleg, payout.number, *step, Some("why")).await;
-                assert!(matches!(refused, Err(PayoutError::Illegal(_))), "{step:?} after {taken:?}: {refused:?}");
+                assert!(
+                    matches!(refused, Err(PayoutError::Illegal(_))),
+                    "{step:?} after {taken:?}: {refused:?}"
+                );
             }
             assert_eq!(app::ledger::digest(&test.app).await.expect("the ledger can be read"), before);
         }
@@ -216,7 +219,9 @@ async fn what_is_rejected_or_fails_comes_back() {
             let payout = request(&test.app, &staff("elena"), &root, None).await.expect("he has it");
             assert_eq!(company.balance("ROOT").await, balance(0, 0));
             for step in road {
-                advance(&test.app, &oleg, payout.number, *step, Some("wrong card")).await.expect("a legal step");
+                advance(&test.app, &oleg, payout.number, *step, Some("wrong card"))
+                    .await
+                    .expect("a legal step");
             }
             assert_eq!(company.balance("ROOT").await, balance(1_000, 1_000), "{road:?}");
         }

@@ -35,7 +35,10 @@ async fn a_period_is_closed_once_in_its_order_and_when_it_is_over() {
         two_months(&test).await;
         let elena = staff("elena");
         let refused = close(&test.app, &elena, period("2026-01")).await;
-        assert!(matches!(refused, Err(CloseError::EarlierOpen(open)) if open == period("2025-12")), "{refused:?}");
+        assert!(
+            matches!(refused, Err(CloseError::EarlierOpen(open)) if open == period("2025-12")),
+            "{refused:?}"
+        );
         let refused = close(&test.app, &elena, period("2026-02")).await;
         assert!(matches!(refused, Err(CloseError::NotOver { .. })), "{refused:?}");
         let refused = close(&test.app, &Actor::System, period("2025-12")).await;

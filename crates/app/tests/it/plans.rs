@@ -25,16 +25,26 @@ async fn the_first_plan_holds_at_once_and_the_next_needs_another_person() {
         assert_eq!(first.expect("right"), Activation::InForce);
         let next = wanted(TWELVE, "2026-02-01T00:00:00+03:00");
         assert_eq!(activate(&test.app, &elena, next).await.expect("right"), Activation::Proposed);
-        assert_eq!(activate(&test.app, &elena, next).await.expect("right"), Activation::Proposed, "not he himself");
+        assert_eq!(
+            activate(&test.app, &elena, next).await.expect("right"),
+            Activation::Proposed,
+            "not he himself"
+        );
         assert_eq!(in_force(&test, "2026-02-01T00:00:00+03:00").await.as_deref(), Some("nanorem-5"));
         let other_date = wanted(TWELVE, "2026-02-02T00:00:00+03:00");
-        assert_eq!(activate(&test.app, &oleg, other_date).await.expect("right"), Activation::Proposed, "another date");
+        assert_eq!(
+            activate(&test.app, &oleg, other_date).await.expect("right"),
+            Activation::Proposed,
+            "another date"
+        );
         assert_eq!(activate(&test.app, &oleg, next).await.expect("right"), Activation::InForce);
         let again = activate(&test.app, &oleg, next).await;
         assert!(matches!(again, Err(ActivateError::AlreadyInForce(_))), "{again:?}");
         let versions = list(&test.app).await.expect("plans");
-        let people: Vec<_> =
-            versions.iter().map(|version| (version.proposed_by.as_str(), version.activated_by.as_deref())).collect();
+        let people: Vec<_> = versions
+            .iter()
+            .map(|version| (version.proposed_by.as_str(), version.activated_by.as_deref()))
+            .collect();
         let expected =
             [("staff:elena", Some("staff:elena")), ("staff:elena", Some("staff:oleg")), ("staff:oleg", None)];
         assert_eq!(people, expected);
@@ -114,7 +124,8 @@ async fn no_plan_comes_over_orders_that_are_accrued() {
 #[tokio::test]
 async fn a_wrong_text_and_one_who_is_not_staff_are_refused() {
     for_each_backend(async |test| {
-        let refused = activate(&test.app, &staff("elena"), wanted("name = 1", "2026-01-01T00:00:00+03:00")).await;
+        let refused =
+            activate(&test.app, &staff("elena"), wanted("name = 1", "2026-01-01T00:00:00+03:00")).await;
         assert!(matches!(refused, Err(ActivateError::Invalid(_))), "{refused:?}");
         let refused = activate(&test.app, &Actor::System, wanted(FIVE, "2026-01-01T00:00:00+03:00")).await;
         assert!(matches!(refused, Err(ActivateError::NotStaff)), "{refused:?}");
@@ -147,7 +158,11 @@ async fn an_order_before_every_plan_waits_and_is_paid_once_there_is_one() {
         assert!(!app::jobs::revive(&test.app, job.id).await.expect("once"));
         test.work().await;
         assert_eq!(app::jobs::list(&test.app).await.expect("jobs"), []);
-        assert_eq!(app::figures::figures(&test.app).await.expect("figures").accruals, (1, 0), "ROOT was not active yet");
+        assert_eq!(
+            app::figures::figures(&test.app).await.expect("figures").accruals,
+            (1, 0),
+            "ROOT was not active yet"
+        );
         test.assert_verified().await;
     })
     .await;

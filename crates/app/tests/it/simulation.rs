@@ -14,8 +14,9 @@ use app::payouts::{PayoutError, advance, request};
 use app::periods::{CloseError, close};
 use app::sponsors::{Move, MoveError, move_partner};
 use app::standing::{Decision, Decree, decree};
+use domain::partner::PartnerCode;
 use domain::payout::PayoutStep;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use script::{Event, Happening};
@@ -118,7 +119,7 @@ impl Simulation {
 
     async fn happens(&mut self, happening: &Happening) {
         let company = Company::of(&self.test);
-        let (elena, oleg) = (staff("elena"), staff("oleg"));
+        let elena = staff("elena");
         match &happening.event {
             Event::Joins { code, sponsor } => {
                 company.joins(code, sponsor.as_deref()).await;
@@ -139,19 +140,7 @@ impl Simulation {
                 assert!(matches!(answer, Received::Conflict(_)), "{answer:?} to {event}");
             }
             Event::Moves { code, to, since } => {
-                let wanted = Move {
-                    partner: company.code(code),
-                    to: Some(company.code(to)),
-                    since: *since,
-                    reason: "asked for it".to_owned(),
-                };
-                match move_partner(&self.test.app, &elena, &wanted).await {
-                    Ok(()) => self.seen.moved += 1,
-                    Err(MoveError::Ring { .. } | MoveError::Unchanged(_) | MoveError::BeforeJoining { .. }) => {
-                        self.seen.refused_to_move += 1;
-                    }
-                    Err(other) => panic!("{other}"),
-                }
+                self.moves(&company.code(code), company.code(to), *since).await
             }
             Event::Hold { code, is_held, since } => {
                 let decision = if *is_held { Decision::Hold } else { Decision::Release };
@@ -159,22 +148,7 @@ impl Simulation {
                 let decided = Decree { partner, decision, since: *since, reason };
                 decree(&self.test.app, &elena, &decided).await.expect("staff, with a reason");
             }
-            Event::PaysOut { code, end } => {
-                // Everything due is posted first: how far the worker was is chance.
-                self.settle().await;
-                let payout = match request(&self.test.app, &elena, &company.code(code), None).await {
-                    Ok(payout) => payout,
-                    Err(PayoutError::NotPositive(_)) => {
-                        self.seen.nothing_to_pay += 1;
-                        return;
-                    }
-                    Err(other) => panic!("{other}"),
-                };
-                self.seen.paid_out += 1;
-                for step in [PayoutStep::Approve, PayoutStep::Send, *end] {
-                    advance(&self.test.app, &oleg, payout.number, step, Some("the bank")).await.expect("legal");
-                }
-            }
+            Event::PaysOut { code, end } => self.pays_out(&company.code(code), *end).await,
             Event::Closes(period) => {
                 self.settle().await;
                 close(&self.test.app, &elena, *period).await.expect("nothing waits any more");
@@ -182,6 +156,36 @@ impl Simulation {
                 assert!(matches!(again, Err(CloseError::AlreadyClosed(_))), "{again:?}");
                 self.seen.closed += 1;
             }
+        }
+    }
+
+    async fn moves(&mut self, partner: &PartnerCode, to: PartnerCode, since: Timestamp) {
+        let reason = "asked for it".to_owned();
+        let wanted = Move { partner: partner.clone(), to: Some(to), since, reason };
+        match move_partner(&self.test.app, &staff("elena"), &wanted).await {
+            Ok(()) => self.seen.moved += 1,
+            Err(MoveError::Ring { .. } | MoveError::Unchanged(_) | MoveError::BeforeJoining { .. }) => {
+                self.seen.refused_to_move += 1;
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    async fn pays_out(&mut self, partner: &PartnerCode, end: PayoutStep) {
+        // Everything due is posted first: how far the worker was is chance.
+        self.settle().await;
+        let payout = match request(&self.test.app, &staff("elena"), partner, None).await {
+            Ok(payout) => payout,
+            Err(PayoutError::NotPositive(_)) => {
+                self.seen.nothing_to_pay += 1;
+                return;
+            }
+            Err(other) => panic!("{other}"),
+        };
+        self.seen.paid_out += 1;
+        for step in [PayoutStep::Approve, PayoutStep::Send, end] {
+            let advanced = advance(&self.test.app, &staff("oleg"), payout.number, step, Some("the bank"));
+            advanced.await.expect("a legal step");
         }
     }
 

@@ -68,7 +68,8 @@ async fn a_move_needs_a_reason_a_person_and_a_date_after_joining() {
         let company = fork(&test).await;
         let right = wanted(&company, "BUYER", Some("BORIS"), "2026-01-09T00:00:00+03:00");
         let elena = staff("elena");
-        let refused = move_partner(&test.app, &elena, &Move { reason: "  ".to_owned(), ..right.clone() }).await;
+        let refused =
+            move_partner(&test.app, &elena, &Move { reason: "  ".to_owned(), ..right.clone() }).await;
         assert!(matches!(refused, Err(MoveError::NoReason)), "{refused:?}");
         let himself = domain::actor::Actor::Partner(company.code("BUYER"));
         let refused = move_partner(&test.app, &himself, &right).await;

@@ -57,7 +57,8 @@ async fn a_decision_needs_staff_a_reason_a_partner_and_a_rank_that_exists() {
         assert!(matches!(refused, Err(DecreeError::NoReason)), "{refused:?}");
         let refused = decree(&test.app, &elena, &wanted("NOBODY", Decision::Hold, "why")).await;
         assert!(matches!(refused, Err(DecreeError::UnknownPartner(_))), "{refused:?}");
-        let refused = decree(&test.app, &elena, &wanted("ROOT", Decision::Rank("king".to_owned()), "why")).await;
+        let refused =
+            decree(&test.app, &elena, &wanted("ROOT", Decision::Rank("king".to_owned()), "why")).await;
         assert!(matches!(refused, Err(DecreeError::UnknownRank { .. })), "{refused:?}");
         test.assert_verified().await;
     })

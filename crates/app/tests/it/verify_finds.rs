@@ -381,7 +381,10 @@ async fn every_corruption_is_found_by_its_check() {
             corrupt(&file, corruption).await;
             let found = wrong_checks(&file, &test).await;
             if !found.contains(&corruption.check) {
-                missed.push(format!("{}: {} should find it, found by {found:?}", corruption.name, corruption.check));
+                missed.push(format!(
+                    "{}: {} should find it, found by {found:?}",
+                    corruption.name, corruption.check
+                ));
             }
         }
         assert!(missed.is_empty(), "{missed:#?}");
@@ -391,10 +394,11 @@ async fn every_corruption_is_found_by_its_check() {
 
 #[test]
 fn every_check_has_a_corruption() {
-    let covered: std::collections::BTreeSet<_> = CORRUPTIONS.iter().map(|corruption| corruption.check).collect();
+    let covered: std::collections::BTreeSet<_> =
+        CORRUPTIONS.iter().map(|corruption| corruption.check).collect();
     let all = [
-        "I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "I13", "I15", "I15a", "I16", "I17",
-        "I18", "I19", "I21", "I22", "I22a", "I23", "I25",
+        "I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "I13", "I15", "I15a",
+        "I16", "I17", "I18", "I19", "I21", "I22", "I22a", "I23", "I25",
     ];
     assert_eq!(covered, all.into_iter().collect());
 }
@@ -405,10 +409,11 @@ async fn corrupt(file: &Path, corruption: &Corruption) {
     let options = SqliteConnectOptions::new().filename(file).foreign_keys(false);
     let mut connection = options.connect().await.expect("the copy can be opened");
     connection.execute("PRAGMA ignore_check_constraints = ON").await.expect("checks can be put off");
-    let triggers: Vec<(String, String)> = sqlx::query_as("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        .fetch_all(&mut connection)
-        .await
-        .expect("triggers can be listed");
+    let triggers: Vec<(String, String)> =
+        sqlx::query_as("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            .fetch_all(&mut connection)
+            .await
+            .expect("triggers can be listed");
     for (name, _) in &triggers {
         run(&mut connection, format!("DROP TRIGGER {name}")).await;
     }
@@ -481,7 +486,9 @@ async fn build(test: &TestApp) {
     shop.receive(test, &paid("waiting", "2026-03-02T10:00:00+03:00").event("order.paid")).await;
     // The last line of the trail is one that is counted.
     let anna = company.code("ANNA");
-    app::payouts::request(&test.app, &staff("elena"), &anna, Some(testkit::rub(10))).await.expect("Anna has more");
+    app::payouts::request(&test.app, &staff("elena"), &anna, Some(testkit::rub(10)))
+        .await
+        .expect("Anna has more");
 }
 
 /// INNA buys while her fees are not known; ZOYA, below INNA, then buys, and INNA's fees come late.
@@ -503,9 +510,13 @@ async fn pay_out(test: &TestApp, company: &Company<'_>) {
         ("ANNA", &[PayoutStep::Reject]),
         ("ROOT", &[]),
     ] {
-        let payout = app::payouts::request(&test.app, &elena, &company.code(partner), None).await.expect("he has money");
+        let payout = app::payouts::request(&test.app, &elena, &company.code(partner), None)
+            .await
+            .expect("he has money");
         for step in steps {
-            app::payouts::advance(&test.app, &oleg, payout.number, *step, Some("a reason")).await.expect("a legal step");
+            app::payouts::advance(&test.app, &oleg, payout.number, *step, Some("a reason"))
+                .await
+                .expect("a legal step");
         }
     }
 }

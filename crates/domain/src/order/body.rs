@@ -27,7 +27,7 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    pub(super) fn new(field: impl Into<String>, problem: impl ToString) -> Self {
+    pub(super) fn new(field: impl Into<String>, problem: impl std::fmt::Display) -> Self {
         Self { field: field.into(), problem: problem.to_string() }
     }
 }
@@ -162,15 +162,21 @@ const MOST_PIECES: u32 = 1_000_000;
 
 /// What one verified body says: the kind of event, the order, and the refund if it is one.
 pub(super) fn parse(body: &VerifiedBody) -> Result<(EventKind, OrderBody, Option<RefundBody>), ParseError> {
-    let wire: WireEvent = serde_json::from_slice(body.bytes())
-        .map_err(|error| ParseError::new(format!("body, line {} column {}", error.line(), error.column()), error))?;
+    let wire: WireEvent = serde_json::from_slice(body.bytes()).map_err(|error| {
+        ParseError::new(format!("body, line {} column {}", error.line(), error.column()), error)
+    })?;
     let kind: EventKind = wire.kind.parse().map_err(|problem| ParseError::new("type", problem))?;
     let refund = match (kind, wire.refund) {
         (EventKind::Refunded, Some(refund)) => Some(parse_refund(&refund)?),
         (EventKind::Refunded, None) => {
-            return Err(ParseError::new("refund", "order.refunded names what was given back: id, lines, refunded_at"));
+            return Err(ParseError::new(
+                "refund",
+                "order.refunded names what was given back: id, lines, refunded_at",
+            ));
         }
-        (_, Some(_)) => return Err(ParseError::new("refund", "only order.refunded carries a refund")),
+        (_, Some(_)) => {
+            return Err(ParseError::new("refund", "only order.refunded carries a refund"));
+        }
         (_, None) => None,
     };
     Ok((kind, parse_order(&wire.source, wire.order)?, refund))
@@ -197,17 +203,26 @@ fn parse_order(source: &str, wire: WireOrder) -> Result<OrderBody, ParseError> {
         ];
         let missing = given.iter().find(|(_, is_given)| !is_given).map_or("order", |(field, _)| field);
         if given.iter().any(|(_, is_given)| *is_given) {
-            return Err(ParseError::new(missing, "is missing: an order is told whole (buyer, currency, ordered_at, lines) or by its id only"));
+            return Err(ParseError::new(
+                missing,
+                "is missing: an order is told whole (buyer, currency, ordered_at, lines) or by its id only",
+            ));
         }
         return Ok(body);
     };
     if currency != "RUB" {
-        return Err(ParseError::new("order.currency", format!("{currency:?} is unknown: orders are taken in RUB")));
+        return Err(ParseError::new(
+            "order.currency",
+            format!("{currency:?} is unknown: orders are taken in RUB"),
+        ));
     }
     let lines = parse_lines(lines)?;
     let sum = total(lines.iter().map(|line| (line.quantity, line.unit_price)));
     if sum > Money::LARGEST {
-        return Err(ParseError::new("order.lines", format!("the sum {sum} is larger than {}", Money::LARGEST)));
+        return Err(ParseError::new(
+            "order.lines",
+            format!("the sum {sum} is larger than {}", Money::LARGEST),
+        ));
     }
     if let Some(told) = &wire.total {
         let told = money("order.total", told)?;
@@ -232,7 +247,10 @@ fn parse_number(text: &str) -> Result<String, ParseError> {
 
 fn parse_lines(wire: &[WireLine]) -> Result<Vec<LineBody>, ParseError> {
     if wire.is_empty() || wire.len() > MOST_LINES {
-        return Err(ParseError::new("order.lines", format!("an order has 1 to {MOST_LINES} lines, this one {}", wire.len())));
+        return Err(ParseError::new(
+            "order.lines",
+            format!("an order has 1 to {MOST_LINES} lines, this one {}", wire.len()),
+        ));
     }
     let mut lines = BTreeMap::new();
     for (index, line) in wire.iter().enumerate() {
@@ -244,7 +262,10 @@ fn parse_lines(wire: &[WireLine]) -> Result<Vec<LineBody>, ParseError> {
             return Err(ParseError::new(at("unit_price"), format!("{unit_price} is below zero")));
         }
         if unit_price.times(line.quantity).is_none() {
-            return Err(ParseError::new(at("unit_price"), format!("{} pieces at {unit_price} are more than {}", line.quantity, Money::LARGEST)));
+            return Err(ParseError::new(
+                at("unit_price"),
+                format!("{} pieces at {unit_price} are more than {}", line.quantity, Money::LARGEST),
+            ));
         }
         let body = LineBody { line_no: line.line_no, sku, quantity: line.quantity, unit_price };
         if line.line_no == 0 || lines.insert(line.line_no, body).is_some() {
@@ -262,13 +283,15 @@ fn pieces(field: &str, quantity: u32) -> Result<(), ParseError> {
 }
 
 fn parse_buyer(wire: &WireBuyer) -> Result<BuyerRef, ParseError> {
-    fn read<T, E: ToString>(
+    fn read<T, E: std::fmt::Display>(
         field: &str,
         text: Option<&str>,
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> Result<Option<T>, ParseError> {
-        text.map(|text| parse(text).map_err(|problem| ParseError::new(format!("order.buyer.{field}"), problem)))
-            .transpose()
+        text.map(|text| {
+            parse(text).map_err(|problem| ParseError::new(format!("order.buyer.{field}"), problem))
+        })
+        .transpose()
     }
     let buyer = BuyerRef {
         partner_code: read("partner_code", wire.partner_code.as_deref(), PartnerCode::parse)?,
@@ -277,20 +300,29 @@ fn parse_buyer(wire: &WireBuyer) -> Result<BuyerRef, ParseError> {
         email: read("email", wire.email.as_deref(), Email::parse)?,
     };
     if buyer == BuyerRef::default() {
-        return Err(ParseError::new("order.buyer", "name him by partner_code, referral_code, phone or email"));
+        return Err(ParseError::new(
+            "order.buyer",
+            "name him by partner_code, referral_code, phone or email",
+        ));
     }
     Ok(buyer)
 }
 
 fn parse_refund(wire: &WireRefund) -> Result<RefundBody, ParseError> {
     if wire.lines.is_empty() || wire.lines.len() > MOST_LINES {
-        return Err(ParseError::new("refund.lines", format!("a refund has 1 to {MOST_LINES} lines, this one {}", wire.lines.len())));
+        return Err(ParseError::new(
+            "refund.lines",
+            format!("a refund has 1 to {MOST_LINES} lines, this one {}", wire.lines.len()),
+        ));
     }
     let mut lines = BTreeMap::new();
     for (index, line) in wire.lines.iter().enumerate() {
         pieces(&format!("refund.lines[{index}].quantity"), line.quantity)?;
         if lines.insert(line.line_no, line.quantity).is_some() {
-            return Err(ParseError::new(format!("refund.lines[{index}].line_no"), format!("{} stands twice", line.line_no)));
+            return Err(ParseError::new(
+                format!("refund.lines[{index}].line_no"),
+                format!("{} stands twice", line.line_no),
+            ));
         }
     }
     Ok(RefundBody {

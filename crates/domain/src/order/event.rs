@@ -124,7 +124,12 @@ impl Order {
     ///
     /// # Errors
     /// [`Refusal`]; the order is then unchanged.
-    pub fn apply(&mut self, event: &OrderEvent, incoming: Option<&Self>, refund_id: RefundId) -> Result<Applied, Refusal> {
+    pub fn apply(
+        &mut self,
+        event: &OrderEvent,
+        incoming: Option<&Self>,
+        refund_id: RefundId,
+    ) -> Result<Applied, Refusal> {
         if incoming.is_some_and(|incoming| incoming.body_hash() != self.body_hash()) {
             return Err(Conflict::Body(self.key.to_string()).into());
         }
@@ -132,19 +137,15 @@ impl Order {
         advanced.number = advanced.number.or_else(|| event.order.number.clone());
         advanced.delivered_at = advanced.delivered_at.or(event.order.delivered_at);
         match event.kind {
-            EventKind::Created => advanced.pay(event, false)?,
-            EventKind::Paid => advanced.pay(event, true)?,
-            EventKind::Completed if advanced.paid_at.is_some() => {}
-            EventKind::Completed => advanced.pay(event, true)?,
+            // Only an event of payment pays, whatever else an event may carry.
+            EventKind::Created => {}
+            EventKind::Completed if self.paid_at.is_some() => {}
+            EventKind::Paid | EventKind::Completed => advanced.pay(event)?,
             EventKind::Cancelled => {
                 let cancelled_at = event.order.cancelled_at.unwrap_or(event.sent_at);
                 advanced.cancelled_at = advanced.cancelled_at.or(Some(cancelled_at));
-                advanced.pay(event, false)?;
             }
-            EventKind::Refunded => {
-                advanced.pay(event, false)?;
-                advanced.refund(event, refund_id)?;
-            }
+            EventKind::Refunded => advanced.refund(event, refund_id)?,
         }
         if advanced == *self {
             return Ok(Applied::Duplicate);
@@ -153,14 +154,15 @@ impl Order {
         Ok(Applied::Advanced)
     }
 
-    /// Takes the instant of payment that the event tells; an event of payment must tell one.
-    fn pay(&mut self, event: &OrderEvent, required: bool) -> Result<(), Refusal> {
+    /// Takes the instant of payment, which an event of payment must tell.
+    fn pay(&mut self, event: &OrderEvent) -> Result<(), Refusal> {
         match (self.paid_at, event.order.paid_at) {
             (Some(known), Some(told)) if known != told => {
                 Err(Conflict::PaidAt { order: self.key.to_string(), known, told }.into())
             }
-            (None, None) if required => {
-                Err(ParseError::new("order.paid_at", format!("is missing: {} tells when it was paid", event.kind)).into())
+            (None, None) => {
+                let problem = format!("is missing: {} tells when it was paid", event.kind);
+                Err(ParseError::new("order.paid_at", problem).into())
             }
             (known, told) => {
                 self.paid_at = known.or(told);
@@ -170,12 +172,18 @@ impl Order {
     }
 
     fn refund(&mut self, event: &OrderEvent, id: RefundId) -> Result<(), Refusal> {
-        let Some(body) = &event.refund else { return Ok(()) };
+        let Some(body) = &event.refund else {
+            return Ok(());
+        };
         if let Some(known) = self.refunds.iter().find(|known| known.external_id == body.external_id) {
             if known.lines == body.lines && known.refunded_at == body.refunded_at {
                 return Ok(());
             }
-            return Err(Conflict::Refund { order: self.key.to_string(), refund: body.external_id.to_string() }.into());
+            return Err(Conflict::Refund {
+                order: self.key.to_string(),
+                refund: body.external_id.to_string(),
+            }
+            .into());
         }
         let already = self.refunded_quantities(self.refunds.len());
         for (line_no, quantity) in &body.lines {
@@ -183,7 +191,9 @@ impl Order {
             let bought = line.map_or(0, |line| line.quantity);
             let given_back = already.get(line_no).copied().unwrap_or(0);
             if u64::from(given_back) + u64::from(*quantity) > u64::from(bought) {
-                let problem = format!("line {line_no} has {bought} pieces, {given_back} are given back already, so {quantity} more cannot be");
+                let problem = format!(
+                    "line {line_no} has {bought} pieces, {given_back} are given back already, so {quantity} more cannot be"
+                );
                 return Err(ParseError::new("refund.lines", problem).into());
             }
         }

@@ -21,10 +21,7 @@ fn paid_at() -> Timestamp {
 
 /// The instant of the order, with everything known.
 pub(crate) fn as_of() -> AsOf {
-    AsOf {
-        at: paid_at(),
-        known: FactSeq::LATEST,
-    }
+    AsOf { at: paid_at(), known: FactSeq::LATEST }
 }
 
 /// The partner with a number.
@@ -41,17 +38,9 @@ pub(crate) fn network(people: u32, is_active: impl Fn(u32) -> bool) -> Network {
         person.code = Some(PartnerCode::numbered(u64::from(number)));
         person.joined_at = Some(from);
         let sponsor = (number + 1 < people).then(|| id(number + 1));
-        person.sponsors.push(Dated {
-            from,
-            seq: FactSeq(1),
-            fact: sponsor,
-        });
+        person.sponsors.push(Dated { from, seq: FactSeq(1), fact: sponsor });
         if is_active(number) {
-            person.activity.push(KnownSpan {
-                span: Span { from, until },
-                seq: FactSeq(1),
-                superseded: None,
-            });
+            person.activity.push(KnownSpan { span: Span { from, until }, seq: FactSeq(1), superseded: None });
         }
         person.surely_active_invited = 12;
     }
@@ -97,8 +86,5 @@ pub(crate) fn refunded() -> Order {
         refunded_at: paid_at(),
         lines: [(number, 1)].into(),
     };
-    Order {
-        refunds: vec![refund(1), refund(2)],
-        ..order()
-    }
+    Order { refunds: vec![refund(1), refund(2)], ..order() }
 }

@@ -1,8 +1,5 @@
 //! Measures how many orders per second `nanorem serve` takes, beside a floor.
-#![expect(
-    clippy::print_stdout,
-    reason = "a report for people is what this program is for"
-)]
+#![expect(clippy::print_stdout, reason = "a report for people is what this program is for")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;

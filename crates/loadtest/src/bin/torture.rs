@@ -1,8 +1,5 @@
 //! Kills `nanorem serve` under load, again and again, and checks the books against a twin's.
-#![expect(
-    clippy::print_stdout,
-    reason = "a report for people is what this program is for"
-)]
+#![expect(clippy::print_stdout, reason = "a report for people is what this program is for")]
 
 use std::process::ExitCode;
 
@@ -59,9 +56,5 @@ async fn main() -> anyhow::Result<ExitCode> {
             }
         }
     }
-    Ok(if is_clean {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -44,9 +44,8 @@ impl Rows {
 pub(super) async fn groups(pool: &Pool, layers: &[Layer]) -> anyhow::Result<BTreeMap<i64, Group>> {
     let mut groups: BTreeMap<i64, Group> = BTreeMap::new();
     for layer in layers {
-        let (columns, rows) = read(pool, layer.sql)
-            .await
-            .with_context(|| format!("could not read {}", layer.table))?;
+        let (columns, rows) =
+            read(pool, layer.sql).await.with_context(|| format!("could not read {}", layer.table))?;
         let head = match layer.act {
             Act::Insert => format!("INSERT INTO {} ({}) ", layer.table, columns.join(", ")),
             Act::Delete => format!("DELETE FROM {} WHERE id IN ", layer.table),
@@ -56,11 +55,7 @@ pub(super) async fn groups(pool: &Pool, layers: &[Layer]) -> anyhow::Result<BTre
             by_group.entry(group).or_default().push(row);
         }
         for (group, rows) in by_group {
-            groups.entry(group).or_default().push(Rows {
-                act: layer.act,
-                head: head.clone(),
-                cells: rows,
-            });
+            groups.entry(group).or_default().push(Rows { act: layer.act, head: head.clone(), cells: rows });
         }
     }
     Ok(groups)
@@ -72,13 +67,9 @@ async fn read(pool: &Pool, sql: &'static str) -> anyhow::Result<Table> {
     macro_rules! rows {
         ($rows:expr) => {{
             let rows = $rows;
-            let names = rows.first().map(|row| {
-                row.columns()
-                    .iter()
-                    .skip(1)
-                    .map(|column| column.name().to_owned())
-                    .collect()
-            });
+            let names = rows
+                .first()
+                .map(|row| row.columns().iter().skip(1).map(|column| column.name().to_owned()).collect());
             let mut read = Vec::with_capacity(rows.len());
             for row in rows {
                 let group: i64 = row.try_get(0)?;
@@ -87,11 +78,7 @@ async fn read(pool: &Pool, sql: &'static str) -> anyhow::Result<Table> {
                     let raw = row.try_get_raw(place)?;
                     // SQLite types the cell, PostgreSQL the column.
                     let declared = row.column(place).type_info().name().to_owned();
-                    let kind = if raw.is_null() {
-                        declared
-                    } else {
-                        raw.type_info().name().to_owned()
-                    };
+                    let kind = if raw.is_null() { declared } else { raw.type_info().name().to_owned() };
                     values.push(cell!(ValueRef::to_owned(&raw), kind.as_str()));
                 }
                 read.push((group, values));
@@ -157,11 +144,7 @@ fn statements(group: Group) -> impl Iterator<Item = (String, Act, Vec<Vec<Value>
         let mut rest = cells;
         std::iter::from_fn(move || {
             let bounded = rest.len().min(MOST_ROWS);
-            let size = if bounded.is_power_of_two() {
-                bounded
-            } else {
-                bounded.next_power_of_two() / 2
-            };
+            let size = if bounded.is_power_of_two() { bounded } else { bounded.next_power_of_two() / 2 };
             (size > 0).then(|| (head.clone(), act, rest.drain(..size).collect()))
         })
     })

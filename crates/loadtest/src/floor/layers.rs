@@ -19,11 +19,7 @@ pub(super) enum Act {
 }
 
 const fn insert(table: &'static str, sql: &'static str) -> Layer {
-    Layer {
-        table,
-        act: Act::Insert,
-        sql,
-    }
+    Layer { table, act: Act::Insert, sql }
 }
 
 /// A webhook: its receipt, its order, its job.
@@ -41,10 +37,7 @@ pub(super) const INTAKE: &[Layer] = &[
 
 /// An order's accruals; its job goes.
 pub(super) const ACCRUALS: &[Layer] = &[
-    insert(
-        "accrual_runs",
-        "SELECT recorded_at AS g, r.* FROM accrual_runs r",
-    ),
+    insert("accrual_runs", "SELECT recorded_at AS g, r.* FROM accrual_runs r"),
     insert(
         "transfers",
         "SELECT r.recorded_at AS g, t.* FROM transfers t JOIN accrual_runs r ON r.order_id = t.cause WHERE t.reverses IS NULL",
@@ -62,31 +55,16 @@ pub(super) const ACCRUALS: &[Layer] = &[
 
 /// What an import knows before the first order.
 pub(super) const PEOPLE: &[Layer] = &[
-    insert(
-        "plan_versions",
-        "SELECT proposed_at AS g, v.* FROM plan_versions v",
-    ),
+    insert("plan_versions", "SELECT proposed_at AS g, v.* FROM plan_versions v"),
     insert("products", "SELECT recorded_at AS g, p.* FROM products p"),
-    insert(
-        "product_prices",
-        "SELECT recorded_at AS g, p.* FROM product_prices p",
-    ),
-    insert(
-        "partners",
-        "SELECT recorded_at AS g, p.* FROM partners p ORDER BY p.seq",
-    ),
+    insert("product_prices", "SELECT recorded_at AS g, p.* FROM product_prices p"),
+    insert("partners", "SELECT recorded_at AS g, p.* FROM partners p ORDER BY p.seq"),
     insert(
         "accounts",
         "SELECT p.recorded_at AS g, a.* FROM accounts a JOIN partners p ON p.id = a.partner_id",
     ),
-    insert(
-        "sponsorships",
-        "SELECT recorded_at AS g, s.* FROM sponsorships s",
-    ),
-    insert(
-        "activity_fees",
-        "SELECT recorded_at AS g, f.* FROM activity_fees f",
-    ),
+    insert("sponsorships", "SELECT recorded_at AS g, s.* FROM sponsorships s"),
+    insert("activity_fees", "SELECT recorded_at AS g, f.* FROM activity_fees f"),
     insert(
         "activity_periods",
         "SELECT f.recorded_at AS g, p.* FROM activity_periods p
@@ -109,10 +87,7 @@ pub(super) const HISTORY: &[Layer] = &[
         "transfers",
         "SELECT o.recorded_at AS g, t.* FROM transfers t JOIN orders o ON o.id = t.cause WHERE t.reverses IS NULL",
     ),
-    insert(
-        "accruals",
-        "SELECT o.recorded_at AS g, a.* FROM accruals a JOIN orders o ON o.id = a.order_id",
-    ),
+    insert("accruals", "SELECT o.recorded_at AS g, a.* FROM accruals a JOIN orders o ON o.id = a.order_id"),
     insert("refunds", "SELECT recorded_at AS g, r.* FROM refunds r"),
     insert(
         "refund_lines",

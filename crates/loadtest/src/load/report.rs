@@ -59,35 +59,18 @@ impl fmt::Display for LoadReport {
         let ours = per_second(orders, self.drained);
         let floor = per_second(orders, self.floor_took);
         let latency = |percent| millis(percentile(&self.sent.latencies, percent));
-        let mut table = Table::new(
-            format!("load on {}, {} clients", self.kind, self.clients),
-            &["ours", "floor"],
-        );
+        let mut table =
+            Table::new(format!("load on {}, {} clients", self.kind, self.clients), &["ours", "floor"]);
         table.row("orders", &[&orders, &orders]);
-        table.row(
-            "accruals",
-            &[&self.verified.accruals, &self.verified.accruals],
-        );
+        table.row("accruals", &[&self.verified.accruals, &self.verified.accruals]);
         table.row("rows written in all", &[&"", &self.rows]);
         table.row("transactions of webhooks", &[&intakes, &intakes]);
         table.row("transactions of accruals", &[&settlements, &settlements]);
-        table.row(
-            "webhooks a transaction",
-            &[&ratio(orders as u128, intakes as u128), &""],
-        );
-        table.row(
-            "orders a transaction of accruals",
-            &[&ratio(orders as u128, settlements as u128), &""],
-        );
+        table.row("webhooks a transaction", &[&ratio(orders as u128, intakes as u128), &""]);
+        table.row("orders a transaction of accruals", &[&ratio(orders as u128, settlements as u128), &""]);
         table.row("until the last answer", &[&millis(self.answered), &""]);
-        table.row(
-            "until the last accrual",
-            &[&millis(self.drained), &millis(self.floor_took)],
-        );
-        table.row(
-            "orders/s answered",
-            &[&per_second(orders, self.answered), &""],
-        );
+        table.row("until the last accrual", &[&millis(self.drained), &millis(self.floor_took)]);
+        table.row("orders/s answered", &[&per_second(orders, self.answered), &""]);
         table.row("orders/s to committed accruals", &[&ours, &floor]);
         table.row("ours/floor", &[&ratio(ours, floor), &""]);
         table.row("latency p50", &[&latency(50), &""]);
@@ -107,23 +90,14 @@ impl fmt::Display for ImportReport {
         let mut table = Table::new(format!("import on {}", self.kind), &["ours", "floor"]);
         table.row("rows of the files", &[&self.lines, &self.lines]);
         table.row("orders", &[&self.verified.orders, &self.verified.orders]);
-        table.row(
-            "accruals",
-            &[&self.verified.accruals, &self.verified.accruals],
-        );
+        table.row("accruals", &[&self.verified.accruals, &self.verified.accruals]);
         table.row("rows written in all", &[&"", &self.rows]);
         table.row("transactions", &[&"", &(people + orders)]);
         table.row("took", &[&millis(self.took), &millis(self.floor_took)]);
         table.row("rows/s", &[&ours, &floor]);
         table.row(
             "orders/s with their accruals",
-            &[
-                &per_second(
-                    usize::try_from(self.verified.orders).unwrap_or(usize::MAX),
-                    self.took,
-                ),
-                &"",
-            ],
+            &[&per_second(usize::try_from(self.verified.orders).unwrap_or(usize::MAX), self.took), &""],
         );
         table.row("ours/floor", &[&ratio(ours, floor), &""]);
         write!(f, "{table}")

@@ -58,9 +58,7 @@ impl Report {
             if own != right {
                 differences.lost += right.saturating_sub(own);
                 differences.double += own.saturating_sub(right);
-                differences
-                    .lines
-                    .push(format!("{what}: {own}, not {right}"));
+                differences.lines.push(format!("{what}: {own}, not {right}"));
             }
         }
         differences
@@ -70,12 +68,8 @@ impl Report {
 /// Compares two texts of `accruals --by partner --csv` line by line, by their first column.
 fn compare(own: &str, others: &str) -> Differences {
     let by_code = |text: &str| -> BTreeMap<String, String> {
-        let rows = text.lines().map(|line| {
-            (
-                line.split(',').next().unwrap_or_default().to_owned(),
-                line.to_owned(),
-            )
-        });
+        let rows =
+            text.lines().map(|line| (line.split(',').next().unwrap_or_default().to_owned(), line.to_owned()));
         rows.collect()
     };
     let (own, mut others) = (by_code(own), by_code(others));
@@ -83,32 +77,20 @@ fn compare(own: &str, others: &str) -> Differences {
     for (code, line) in own {
         let right = others.remove(&code);
         if right.as_ref() != Some(&line) {
-            let is_less = right
-                .as_ref()
-                .is_some_and(|right| accrued(&line) < accrued(right));
+            let is_less = right.as_ref().is_some_and(|right| accrued(&line) < accrued(right));
             differences.lost += u64::from(is_less);
             differences.double += u64::from(!is_less);
-            differences.lines.push(format!(
-                "{line}, not {}",
-                right.unwrap_or_else(|| "nothing".to_owned())
-            ));
+            differences.lines.push(format!("{line}, not {}", right.unwrap_or_else(|| "nothing".to_owned())));
         }
     }
     differences.lost += others.len() as u64;
-    differences.lines.extend(
-        others
-            .into_values()
-            .map(|right| format!("nothing, not {right}")),
-    );
+    differences.lines.extend(others.into_values().map(|right| format!("nothing, not {right}")));
     differences
 }
 
 /// The second column, in kopecks.
 fn accrued(line: &str) -> i64 {
-    line.split(',')
-        .nth(1)
-        .and_then(|sum| sum.replace('.', "").parse().ok())
-        .unwrap_or(0)
+    line.split(',').nth(1).and_then(|sum| sum.replace('.', "").parse().ok()).unwrap_or(0)
 }
 
 impl fmt::Display for Report {
@@ -123,29 +105,14 @@ impl fmt::Display for Report {
         table.row("kills while starting", &[&course.kills_at_start]);
         table.row("orders told", &[&self.orders]);
         table.row("answers 200", &[&course.acknowledged]);
-        table.row(
-            "answers 200 per second of load",
-            &[&per_second(course.acknowledged, course.loaded)],
-        );
+        table.row("answers 200 per second of load", &[&per_second(course.acknowledged, course.loaded)]);
         table.row("sent again, no answer before", &[&course.resent]);
-        table.row(
-            "sent again, answered before",
-            &[&course.resent_acknowledged],
-        );
+        table.row("sent again, answered before", &[&course.resent_acknowledged]);
         table.row("answers 429 and 503", &[&course.asked_to_wait]);
-        table.row(
-            "time to ready after a kill, p50",
-            &[&millis(percentile(&starts, 50))],
-        );
-        table.row(
-            "time to ready after a kill, max",
-            &[&millis(percentile(&starts, 100))],
-        );
+        table.row("time to ready after a kill, p50", &[&millis(percentile(&starts, 50))]);
+        table.row("time to ready after a kill, max", &[&millis(percentile(&starts, 100))]);
         table.row("queue drained after", &[&millis(self.own.drained_after)]);
-        table.row(
-            "accruals, here and twin",
-            &[&format!("{} = {}", own.accruals, others.accruals)],
-        );
+        table.row("accruals, here and twin", &[&format!("{} = {}", own.accruals, others.accruals)]);
         table.row(
             "verify: differences, here and twin",
             &[&format!("{}, {}", own.differences, others.differences)],
@@ -154,11 +121,7 @@ impl fmt::Display for Report {
         table.row("double", &[&differences.double]);
         table.row("took", &[&millis(self.took)]);
         write!(f, "{table}")?;
-        let problems = own
-            .problems
-            .iter()
-            .chain(&others.problems)
-            .chain(&differences.lines);
+        let problems = own.problems.iter().chain(&others.problems).chain(&differences.lines);
         for problem in problems.take(20) {
             writeln!(f, "  ! {problem}")?;
         }
@@ -176,9 +139,6 @@ mod tests {
         assert_eq!(compare(right, right), Differences::default());
         let differences = compare("partner,accrued\nA,20.00\nB,4.00\n", right);
         assert_eq!((differences.lost, differences.double), (2, 1));
-        assert_eq!(
-            compare(right, "partner,accrued\nA,10.00\nB,5.00\n").double,
-            1
-        );
+        assert_eq!(compare(right, "partner,accrued\nA,10.00\nB,5.00\n").double, 1);
     }
 }

@@ -74,9 +74,7 @@ pub(super) async fn run(
     let share = told.len().div_ceil(settings.kills as usize + 1).max(1);
     let mut shares = told.chunks(share);
     for _ in 0..settings.kills {
-        rounds
-            .kill_under_load(shares.next().unwrap_or_default())
-            .await?;
+        rounds.kill_under_load(shares.next().unwrap_or_default()).await?;
     }
     let rest = shares.flatten().cloned().collect();
     rounds.finish(rest).await
@@ -96,10 +94,7 @@ impl Rounds<'_> {
         let crew = Crew::start(server.address, self.clients, singly(queue));
         crew.until(enough, LONGEST_ROUND).await;
         tokio::time::sleep(linger).await;
-        ensure!(
-            !server.has_ended(),
-            "`nanorem serve` ended by itself under load"
-        );
+        ensure!(!server.has_ended(), "`nanorem serve` ended by itself under load");
         server.kill()?;
         crew.stop();
         self.course.loaded += begun.elapsed();
@@ -155,9 +150,7 @@ impl Rounds<'_> {
         for _ in 0..MOST_LAST_ROUNDS {
             let queue = self.queue(rest.take().unwrap_or_default());
             let begun = Instant::now();
-            let tally = Crew::start(server.address, self.clients, singly(queue))
-                .join()
-                .await;
+            let tally = Crew::start(server.address, self.clients, singly(queue)).join().await;
             self.course.loaded += begun.elapsed();
             self.count(tally);
             if self.left.is_empty() || !self.course.refused.is_empty() {
@@ -169,14 +162,7 @@ impl Rounds<'_> {
             "refused: {:?}",
             self.course.refused.get(..5).unwrap_or(&self.course.refused)
         );
-        ensure!(
-            self.left.is_empty(),
-            "{} messages were never acknowledged",
-            self.left.len()
-        );
-        Ok(Survived {
-            course: self.course,
-            server,
-        })
+        ensure!(self.left.is_empty(), "{} messages were never acknowledged", self.left.len());
+        Ok(Survived { course: self.course, server })
     }
 }

@@ -21,7 +21,12 @@ pub(super) async fn show(hands: &Hands, args: &AccrualsArgs) -> anyhow::Result<(
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["partner_code", "accrued", "reversed", "net"])?;
     for one in earned {
-        writer.write_record([one.partner_code.to_string(), one.accrued.to_string(), one.reversed.to_string(), one.net.to_string()])?;
+        writer.write_record([
+            one.partner_code.to_string(),
+            one.accrued.to_string(),
+            one.reversed.to_string(),
+            one.net.to_string(),
+        ])?;
     }
     print(&String::from_utf8(writer.into_inner()?)?)
 }
@@ -29,7 +34,9 @@ pub(super) async fn show(hands: &Hands, args: &AccrualsArgs) -> anyhow::Result<(
 pub(super) async fn trial_balance(hands: &Hands) -> anyhow::Result<()> {
     let lines = balance(&hands.app().await?).await?;
     hands.output.show(&lines, || {
-        let rows = lines.iter().map(|line| vec![line.account.clone(), rub(line.debits), rub(line.credits), rub(line.balance)]);
+        let rows = lines
+            .iter()
+            .map(|line| vec![line.account.clone(), rub(line.debits), rub(line.credits), rub(line.balance)]);
         let total: domain::money::Money = lines.iter().map(|line| line.balance).sum();
         format!("{}\nСумма остатков: {}", table(&["Счёт", ">Дебет", ">Кредит", ">Остаток"], rows), rub(total))
     })

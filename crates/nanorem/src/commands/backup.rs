@@ -27,7 +27,9 @@ pub(super) async fn backup(hands: &Hands, file: &Path) -> anyhow::Result<()> {
 /// Puts a copy in the place of the database, after proving that its books are right.
 pub(super) async fn restore(hands: &Hands, file: &Path, force: bool) -> anyhow::Result<()> {
     let url = hands.settings.database_url.expose_secret();
-    let Some(target) = sqlite_path(url) else { bail!("базу PostgreSQL возвращают командой pg_restore") };
+    let Some(target) = sqlite_path(url) else {
+        bail!("базу PostgreSQL возвращают командой pg_restore")
+    };
     if !file.exists() {
         bail!("файла {} нет", file.display());
     }
@@ -36,8 +38,9 @@ pub(super) async fn restore(hands: &Hands, file: &Path, force: bool) -> anyhow::
     }
     super::make_folder(url)?;
     let incoming = beside(target, ".incoming");
-    std::fs::copy(file, &incoming).with_context(|| format!("копию {} прочитать не удалось", file.display()))?;
-    let proved = prove(hands, &incoming).await;
+    std::fs::copy(file, &incoming)
+        .with_context(|| format!("копию {} прочитать не удалось", file.display()))?;
+    let proved = prove(&incoming).await;
     remove_journal(&incoming);
     let ledger = match proved {
         Ok(ledger) => ledger,
@@ -57,8 +60,8 @@ pub(super) async fn restore(hands: &Hands, file: &Path, force: bool) -> anyhow::
 }
 
 /// Opens a copy and verifies its books; gives the digest of its ledger.
-async fn prove(hands: &Hands, file: &Path) -> anyhow::Result<String> {
-    let app = hands.connect(Store::open(&format!("sqlite://{}", file.display())).await)?;
+async fn prove(file: &Path) -> anyhow::Result<String> {
+    let app = Hands::connect(Store::open(&format!("sqlite://{}", file.display())).await)?;
     let pending = app.store.pending_migrations().await.context("это не копия базы nanorem")?;
     if pending > 0 {
         app.store.migrate().await?;

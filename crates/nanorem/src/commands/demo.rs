@@ -5,7 +5,6 @@ mod company;
 use anyhow::Context;
 use app::App;
 use domain::webhook::{Secret, Secrets};
-use secrecy::SecretString;
 use store::Store;
 
 use super::serve;
@@ -16,17 +15,14 @@ use crate::output::print;
 /// Signs the demo's own orders only; it protects nothing.
 const SECRET: &str = "whsec_ZGVtby1zZWNyZXQtZGVtby1zZWNyZXQtZGVtby1zZWM=";
 
-pub(super) async fn demo(hands: &Hands, args: &DemoArgs) -> anyhow::Result<()> {
+pub(super) async fn demo(args: &DemoArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.folder)?;
     let file = std::path::absolute(args.folder.join("demo.db"))?;
-    let url = SecretString::from(format!("sqlite://{}", file.display()));
-    let settings = crate::config::Settings { database_url: url.clone(), ..hands.settings.clone() };
-    let hands = Hands { settings, actor: hands.actor.clone(), output: hands.output };
-    let app = hands.connect(Store::connect(secrecy::ExposeSecret::expose_secret(&url)).await)?;
+    let app = Hands::connect(Store::connect(&format!("sqlite://{}", file.display())).await)?;
     app.store.migrate().await?;
     let secret = Secret::parse(SECRET).context("the demo's secret")?;
     if args.curl {
-        return print(&curl(&app, &secret, args).await?);
+        return print(&curl(&app, &secret, args));
     }
     let listener = serve::bind(args.listen).await?;
     if app::figures::figures(&app).await?.partners == 0 {
@@ -37,7 +33,12 @@ pub(super) async fn demo(hands: &Hands, args: &DemoArgs) -> anyhow::Result<()> {
     serve::run(app, secrets, listener).await
 }
 
-async fn welcome(app: &App, secret: &Secret, args: &DemoArgs, file: &std::path::Path) -> anyhow::Result<String> {
+async fn welcome(
+    app: &App,
+    secret: &Secret,
+    args: &DemoArgs,
+    file: &std::path::Path,
+) -> anyhow::Result<String> {
     let counted = app::figures::figures(app).await?;
     let address = args.listen;
     let (orders, paid, _) = counted.orders;
@@ -52,7 +53,7 @@ async fn welcome(app: &App, secret: &Secret, args: &DemoArgs, file: &std::path::
          nanorem order show {}\n  nanorem partner statement NR00001\n  nanorem verify\n",
         counted.partners,
         counted.accruals.1,
-        curl(app, secret, args).await?,
+        curl(app, secret, args),
         file.display(),
         order_id(app),
     ))
@@ -64,15 +65,15 @@ fn order_id(app: &App) -> String {
 }
 
 /// A line for the shell that sends a signed paid order.
-async fn curl(app: &App, secret: &Secret, args: &DemoArgs) -> anyhow::Result<String> {
+fn curl(app: &App, secret: &Secret, args: &DemoArgs) -> String {
     let now = app.now();
     let id = order_id(app);
     let body = company::paid_order(&id, company::DEEPEST, &[("RVS-E-50", 2, "3900.00")], now).to_string();
     let signature = secret.sign(&id, now, body.as_bytes());
-    Ok(format!(
+    format!(
         "curl -sS http://{}/hooks/shop -H 'content-type: application/json' -H 'webhook-id: {id}' \
          -H 'webhook-timestamp: {}' -H 'webhook-signature: {signature}' -d '{body}'",
         args.listen,
         now.as_second()
-    ))
+    )
 }

@@ -26,16 +26,21 @@ enum State {
 
 pub(super) async fn doctor(hands: &Hands) -> anyhow::Result<ExitCode> {
     let mut findings = vec![finding("Настройки", State::Good, "прочитаны, ошибок нет")];
-    match hands.connect(Store::open(hands.settings.database_url.expose_secret()).await) {
+    match Hands::connect(Store::open(hands.settings.database_url.expose_secret()).await) {
         Ok(app) => database(&app, &mut findings).await?,
         Err(error) => {
             let told = format!("не открывается: {error:#}. Новая база: nanorem migrate");
             findings.push(finding("База данных", State::Bad, &told));
         }
     }
-    findings.push(match hands.settings.secrets.is_empty() {
-        true => finding("Вебхук магазина", State::Warning, "секрета нет, /hooks/shop не открыт: задайте NANOREM_SHOP_WEBHOOK_SECRETS"),
-        false => finding("Вебхук магазина", State::Good, "секрет задан, /hooks/shop открыт"),
+    findings.push(if hands.settings.secrets.is_empty() {
+        finding(
+            "Вебхук магазина",
+            State::Warning,
+            "секрета нет, /hooks/shop не открыт: задайте NANOREM_SHOP_WEBHOOK_SECRETS",
+        )
+    } else {
+        finding("Вебхук магазина", State::Good, "секрет задан, /hooks/shop открыт")
     });
     let is_bad = findings.iter().any(|finding| finding.state == State::Bad);
     hands.output.show(&findings, || {
@@ -44,7 +49,9 @@ pub(super) async fn doctor(hands: &Hands) -> anyhow::Result<ExitCode> {
             State::Warning => "!",
             State::Bad => "✗",
         };
-        let lines = findings.iter().map(|finding| format!("{} {}: {}", mark(finding.state), finding.what, finding.told));
+        let lines = findings
+            .iter()
+            .map(|finding| format!("{} {}: {}", mark(finding.state), finding.what, finding.told));
         lines.collect::<Vec<_>>().join("\n")
     })?;
     Ok(if is_bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -70,7 +77,9 @@ async fn database(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<()> 
     let timeline = plans::timeline(app, &mut app.store.begin_read().await?).await?;
     findings.push(match timeline.in_force(app.now()) {
         Some((version, _)) => finding("План", State::Good, &format!("действует {}", version.name)),
-        None => finding("План", State::Bad, "ни один не действует: nanorem plan activate nanorem-12 --from ДАТА"),
+        None => {
+            finding("План", State::Bad, "ни один не действует: nanorem plan activate nanorem-12 --from ДАТА")
+        }
     });
     let (waiting, dead) = (counted.jobs_waiting, counted.jobs_dead);
     let state = if dead > 0 { State::Bad } else { State::Good };

@@ -29,10 +29,19 @@ pub(super) async fn import(hands: &Hands, args: ImportArgs) -> anyhow::Result<()
     let reports = reports?;
     hands.output.show(&reports, || {
         let rows = reports.iter().map(|report| {
-            vec![name(report.stage).to_owned(), report.rows.to_string(), report.new.to_string(), report.known.to_string()]
+            vec![
+                name(report.stage).to_owned(),
+                report.rows.to_string(),
+                report.new.to_string(),
+                report.known.to_string(),
+            ]
         });
         let shown = table(&["Что", ">Строк", ">Новых", ">Известных"], rows);
-        if dry_run { format!("{shown}\nПробный прогон: ничего не записано") } else { format!("{shown}\nВсе строки учтены, начисления сделаны") }
+        if dry_run {
+            format!("{shown}\nПробный прогон: ничего не записано")
+        } else {
+            format!("{shown}\nВсе строки учтены, начисления сделаны")
+        }
     })
 }
 

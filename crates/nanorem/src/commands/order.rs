@@ -19,12 +19,23 @@ fn whole(view: &OrderView) -> String {
     let mut parts = vec![head(view), lines(view)];
     if let Some(plan) = &view.plan {
         let cap = plan.cap.map_or_else(|| "без лимита".to_owned(), |cap| format!("лимит {}", rub(cap)));
-        let again = if plan.run > 1 { format!(", пересмотрен: {}-й расчёт", plan.run) } else { String::new() };
-        parts.push(format!("План {} на {}: обещано {}, {cap}{again}", plan.name, moment(plan.effective_at), rub(plan.maximum)));
+        let again = if plan.run > 1 {
+            format!(", пересмотрен: {}-й расчёт", plan.run)
+        } else {
+            String::new()
+        };
+        parts.push(format!(
+            "План {} на {}: обещано {}, {cap}{again}",
+            plan.name,
+            moment(plan.effective_at),
+            rub(plan.maximum)
+        ));
     }
     parts.extend(section("Получили", !view.accruals.is_empty(), || accruals(view)));
     parts.extend(section("Не получили", !view.skipped.is_empty(), || skipped(view)));
-    parts.extend(section("Не выплачено никому", !view.breakage.is_empty(), || breakage(&view.breakage)));
+    parts.extend(section("Не выплачено никому", !view.breakage.is_empty(), || {
+        breakage(&view.breakage)
+    }));
     parts.extend(section("Возвращено", !view.reversed.is_empty(), || reversed(view)));
     parts.join("\n\n")
 }
@@ -59,7 +70,13 @@ fn head(view: &OrderView) -> String {
 fn lines(view: &OrderView) -> String {
     let rows = view.lines.iter().map(|line| {
         let amount = line.unit_price.times(line.quantity).unwrap_or_default();
-        vec![line.line_no.to_string(), line.sku.to_string(), line.quantity.to_string(), rub(line.unit_price), rub(amount)]
+        vec![
+            line.line_no.to_string(),
+            line.sku.to_string(),
+            line.quantity.to_string(),
+            rub(line.unit_price),
+            rub(amount),
+        ]
     });
     table(&["№", "Артикул", ">Штук", ">Цена", ">Сумма"], rows)
 }
@@ -77,22 +94,35 @@ fn accruals(view: &OrderView) -> String {
             moment(one.available_at),
         ]
     });
-    table(&["Партнёр", "За что", ">База", ">Ставка", ">До лимита", ">Начислено", ">Сторно", "Доступно с"], rows)
+    table(
+        &["Партнёр", "За что", ">База", ">Ставка", ">До лимита", ">Начислено", ">Сторно", "Доступно с"],
+        rows,
+    )
 }
 
 fn skipped(view: &OrderView) -> String {
-    let rows = view.skipped.iter().map(|one| vec![one.partner_code.to_string(), one.rule.to_string(), one.why_ru.clone()]);
+    let rows = view
+        .skipped
+        .iter()
+        .map(|one| vec![one.partner_code.to_string(), one.rule.to_string(), one.why_ru.clone()]);
     table(&["Партнёр", "Правило", "Почему"], rows)
 }
 
 fn breakage(parts: &[Breakage]) -> String {
     let rows = parts.iter().map(|part| {
-        vec![format!("{}, линия {}", part.rule, part.level), explain::breakage(part.reason, Lang::Ru).to_owned(), rub(part.amount)]
+        vec![
+            format!("{}, линия {}", part.rule, part.level),
+            explain::breakage(part.reason, Lang::Ru).to_owned(),
+            rub(part.amount),
+        ]
     });
     table(&["За что", "Почему", ">Сумма"], rows)
 }
 
 fn reversed(view: &OrderView) -> String {
-    let rows = view.reversed.iter().map(|one| vec![one.account.clone(), one.cause.clone(), moment(one.effective_at), rub(one.amount)]);
+    let rows = view
+        .reversed
+        .iter()
+        .map(|one| vec![one.account.clone(), one.cause.clone(), moment(one.effective_at), rub(one.amount)]);
     table(&["Со счёта", "Причина", "Когда", ">Сумма"], rows)
 }

@@ -32,7 +32,9 @@ pub(super) async fn run(hands: &Hands, verb: PartnerVerb) -> anyhow::Result<()> 
         }
         PartnerVerb::Move(args) => relocate(hands, &app, args).await,
         PartnerVerb::Fee(args) => fee(hands, &app, args).await,
-        PartnerVerb::Rank { code, rank, since } => decided(hands, &app, code, Decision::Rank(rank), since).await,
+        PartnerVerb::Rank { code, rank, since } => {
+            decided(hands, &app, code, Decision::Rank(rank), since).await
+        }
         PartnerVerb::Hold { code, since } => decided(hands, &app, code, Decision::Hold, since).await,
         PartnerVerb::Release { code, since } => decided(hands, &app, code, Decision::Release, since).await,
     }
@@ -54,7 +56,10 @@ async fn add(hands: &Hands, app: &App, args: PartnerAdd) -> anyhow::Result<()> {
     };
     let partner = enroll(app, &hands.actor, &enrolment).await?;
     hands.output.show(&partner, || {
-        format!("Партнёр {} добавлен: {}. Код приглашения {}", partner.code, partner.name, partner.referral_code)
+        format!(
+            "Партнёр {} добавлен: {}. Код приглашения {}",
+            partner.code, partner.name, partner.referral_code
+        )
     })
 }
 
@@ -90,13 +95,24 @@ async fn fee(hands: &Hands, app: &App, args: PartnerFee) -> anyhow::Result<()> {
     done(hands, &format!("{head}; активен до {}", or_dash(until.map(moment))))
 }
 
-async fn decided(hands: &Hands, app: &App, partner: PartnerCode, decision: Decision, since: SinceReason) -> anyhow::Result<()> {
+async fn decided(
+    hands: &Hands,
+    app: &App,
+    partner: PartnerCode,
+    decision: Decision,
+    since: SinceReason,
+) -> anyhow::Result<()> {
     let told = match &decision {
         Decision::Rank(rank) => format!("{partner}: ранг {rank}"),
         Decision::Hold => format!("{partner}: начисления придержаны"),
         Decision::Release => format!("{partner}: начисления больше не придержаны"),
     };
-    let wanted = Decree { partner, decision, since: instant_or(since.since.as_deref(), app.now())?, reason: since.reason };
+    let wanted = Decree {
+        partner,
+        decision,
+        since: instant_or(since.since.as_deref(), app.now())?,
+        reason: since.reason,
+    };
     decree(app, &hands.actor, &wanted).await?;
     app::jobs::run_due(app).await?;
     done(hands, &format!("{told} с {}", moment(wanted.since)))
@@ -105,7 +121,9 @@ async fn decided(hands: &Hands, app: &App, partner: PartnerCode, decision: Decis
 fn card_text(card: &Card) -> String {
     let partner = &card.partner;
     let code = |code: &Option<PartnerCode>| or_dash(code.as_ref().map(ToString::to_string));
-    let active = card.active_until.map_or_else(|| "не активен".to_owned(), |until| format!("активен до {}", moment(until)));
+    let active = card
+        .active_until
+        .map_or_else(|| "не активен".to_owned(), |until| format!("активен до {}", moment(until)));
     format!(
         "{} {}\nТелефон {}, почта {}\nКод приглашения {}\nСпонсор {}, пригласил {}\nВступил {}, {active}\nАктивных приглашённых: {}\nНа счёте {}, доступно {}, в резерве {}",
         partner.code,
@@ -126,7 +144,11 @@ fn card_text(card: &Card) -> String {
 fn tree_text(lines: &[TreeLine]) -> String {
     let text = |line: &TreeLine| {
         let mark = if line.active { "●" } else { "○" };
-        let below = if line.frontline > 0 { format!(" · {} в первой линии", line.frontline) } else { String::new() };
+        let below = if line.frontline > 0 {
+            format!(" · {} в первой линии", line.frontline)
+        } else {
+            String::new()
+        };
         format!("{}{mark} {} {}{below}", "   ".repeat(line.depth), line.code, line.name)
     };
     let lines: Vec<String> = lines.iter().map(text).collect();

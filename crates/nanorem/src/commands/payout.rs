@@ -12,7 +12,10 @@ pub(super) async fn run(hands: &Hands, verb: PayoutVerb) -> anyhow::Result<()> {
     let (number, step, reason) = match verb {
         PayoutVerb::List => {
             let payouts = list(&app).await?;
-            let shown: Vec<_> = payouts.iter().map(|(payout, code)| serde_json::json!({ "payout": payout, "partner_code": code })).collect();
+            let shown: Vec<_> = payouts
+                .iter()
+                .map(|(payout, code)| serde_json::json!({ "payout": payout, "partner_code": code }))
+                .collect();
             return hands.output.show(&shown, || {
                 let rows = payouts.iter().map(|(payout, code)| {
                     vec![
@@ -42,7 +45,9 @@ pub(super) async fn run(hands: &Hands, verb: PayoutVerb) -> anyhow::Result<()> {
 }
 
 fn shown(hands: &Hands, payout: &Payout) -> anyhow::Result<()> {
-    hands.output.show(payout, || format!("Выплата № {}: {}, {}", payout.number, rub(payout.amount), state(payout.state)))
+    hands.output.show(payout, || {
+        format!("Выплата № {}: {}, {}", payout.number, rub(payout.amount), state(payout.state))
+    })
 }
 
 const fn state(state: PayoutState) -> &'static str {

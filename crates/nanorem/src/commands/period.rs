@@ -16,7 +16,13 @@ pub(super) async fn run(hands: &Hands, verb: PeriodVerb) -> anyhow::Result<()> {
     let json: Vec<_> = closed.iter().map(json).collect();
     hands.output.show(&json, || {
         let rows = closed.iter().map(|closed| {
-            vec![closed.period.to_string(), closed.transfers.to_string(), moment(closed.closed_at), closed.closed_by.clone(), hex::encode(closed.digest)]
+            vec![
+                closed.period.to_string(),
+                closed.transfers.to_string(),
+                moment(closed.closed_at),
+                closed.closed_by.clone(),
+                hex::encode(closed.digest),
+            ]
         });
         table(&["Период", ">Проводок до конца", "Закрыт", "Кем", "Отпечаток"], rows)
     })

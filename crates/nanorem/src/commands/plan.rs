@@ -52,14 +52,15 @@ async fn in_force(hands: &Hands, at: Option<&str>) -> anyhow::Result<Plan> {
     let app = hands.app().await?;
     let at = instant_or(at, app.now())?;
     let timeline = timeline(&app, &mut app.store.begin_read().await?).await?;
-    let (_, plan) = timeline.in_force(at).ok_or_else(|| anyhow!("на {} ни один план не действует", moment(at)))?;
+    let (_, plan) =
+        timeline.in_force(at).ok_or_else(|| anyhow!("на {} ни один план не действует", moment(at)))?;
     Ok(Plan::clone(plan))
 }
 
 /// Mistakes with their places, as a person reads them.
 pub(crate) fn rendered(diagnostics: &Diagnostics) -> String {
     let mut text = String::new();
-    for diagnostic in diagnostics.iter() {
+    for diagnostic in diagnostics {
         text.push_str(&graphical(diagnostic));
     }
     let _ = write!(text, "Ошибок в плане: {}", diagnostics.as_slice().len());
@@ -78,8 +79,11 @@ fn check(hands: &Hands, file: &str, margin: Rate) -> anyhow::Result<ExitCode> {
     let parsed = match Plan::parse(file, &source(file)?) {
         Ok(parsed) => parsed,
         Err(diagnostics) => {
-            let lines: Vec<String> = diagnostics.iter().map(|diagnostic| diagnostic.line_in(Lang::Ru)).collect();
-            hands.output.show(&serde_json::json!({ "ok": false, "errors": lines }), || rendered(&diagnostics))?;
+            let lines: Vec<String> =
+                diagnostics.iter().map(|diagnostic| diagnostic.line_in(Lang::Ru)).collect();
+            hands
+                .output
+                .show(&serde_json::json!({ "ok": false, "errors": lines }), || rendered(&diagnostics))?;
             return Ok(ExitCode::FAILURE);
         }
     };
@@ -96,9 +100,19 @@ fn check(hands: &Hands, file: &str, margin: Rate) -> anyhow::Result<ExitCode> {
                 (if case.bites { "лимит режет" } else { "" }).to_owned(),
             ]
         });
-        let header = [">Оплачено линий", ">По ставкам, % оборота", ">К выплате, % оборота", ">К выплате, % маржи", "Лимит"];
+        let header = [
+            ">Оплачено линий",
+            ">По ставкам, % оборота",
+            ">К выплате, % оборота",
+            ">К выплате, % маржи",
+            "Лимит",
+        ];
         let warnings: String = parsed.warnings.iter().map(graphical).collect();
-        format!("{warnings}План {} верен. Худший случай при марже {margin}:\n{}", parsed.plan.name(), table(&header, rows))
+        format!(
+            "{warnings}План {} верен. Худший случай при марже {margin}:\n{}",
+            parsed.plan.name(),
+            table(&header, rows)
+        )
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -107,7 +121,8 @@ async fn put_in_force(hands: &Hands, file: &str, since: &str, force: bool) -> an
     let text = source(file)?;
     let since = instant(since)?;
     let app = hands.app().await?;
-    let outcome = activate(&app, &hands.actor, Activate { file_name: file, text: &text, since, force }).await?;
+    let outcome =
+        activate(&app, &hands.actor, Activate { file_name: file, text: &text, since, force }).await?;
     hands.output.show(&outcome, || match outcome {
         Activation::InForce => format!("План действует с {}", moment(since)),
         Activation::Proposed => format!(

@@ -35,7 +35,9 @@ pub(super) async fn run(app: App, secrets: Secrets, listener: TcpListener) -> an
     let web = Web { app: app.clone(), intake, secrets: Arc::new(secrets), figures };
     let timeline = app::plans::timeline(&app, &mut app.store.begin_read().await?).await?;
     if timeline.in_force(app.now()).is_none() {
-        tracing::warn!("no plan is in force: paid orders wait until `nanorem plan activate nanorem-12 --from DATE`");
+        tracing::warn!(
+            "no plan is in force: paid orders wait until `nanorem plan activate nanorem-12 --from DATE`"
+        );
     }
     tracing::info!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, web::router(web)).with_graceful_shutdown(asked_to_stop()).await?;

@@ -23,7 +23,13 @@ fn text(report: &Report) -> String {
     lines.push(String::new());
     lines.push(format!(
         "Партнёров {}, заказов {} (ждут {}), начислений {}, проводок {}, выплат {}, записей журнала {}",
-        counts.partners, counts.orders, counts.pending, counts.accruals, counts.transfers, counts.payouts, counts.audit
+        counts.partners,
+        counts.orders,
+        counts.pending,
+        counts.accruals,
+        counts.transfers,
+        counts.payouts,
+        counts.audit
     ));
     lines.push(format!("Отпечаток книг {}", report.ledger_sha256));
     lines.push(match report.differences {

@@ -29,10 +29,8 @@ pub fn summary(plan: &Plan, lang: Lang) -> String {
         "Деньги доступны через {days} дней после этой даты",
         "Money is available {days} days after that date"
     ));
-    for (kind, ru, en) in [
-        (FeeKind::Monthly, "месячная", "monthly"),
-        (FeeKind::Annual, "годовая", "annual"),
-    ] {
+    for (kind, ru, en) in [(FeeKind::Monthly, "месячная", "monthly"), (FeeKind::Annual, "годовая", "annual")]
+    {
         if let Some(fee) = plan.fee(kind) {
             let (price, months) = (fee.price, fee.months);
             line(&text!(
@@ -52,18 +50,16 @@ pub fn summary(plan: &Plan, lang: Lang) -> String {
 
 fn effective(effective: Effective) -> Text {
     match effective {
-        Effective::PaidAt => Text::new(
-            "Заказ считается по дате оплаты",
-            "An order counts by the date of its payment",
-        ),
+        Effective::PaidAt => {
+            Text::new("Заказ считается по дате оплаты", "An order counts by the date of its payment")
+        }
         Effective::OrderedAt => Text::new(
             "Заказ считается по дате оформления",
             "An order counts by the date on which it was placed",
         ),
-        Effective::DeliveredAt => Text::new(
-            "Заказ считается по дате доставки",
-            "An order counts by the date of its delivery",
-        ),
+        Effective::DeliveredAt => {
+            Text::new("Заказ считается по дате доставки", "An order counts by the date of its delivery")
+        }
     }
 }
 
@@ -71,21 +67,13 @@ fn rule_lines(rule: &Rule) -> Vec<Text> {
     let id = &rule.id;
     let climb = rule.climb();
     let (ru, en) = base(rule.base);
-    let mut lines = vec![text!(
-        "Правило {id}: ставки от {ru}",
-        "Rule {id}: rates of the {en}"
-    )];
+    let mut lines = vec![text!("Правило {id}: ставки от {ru}", "Rule {id}: rates of the {en}")];
     if let RuleKind::FastStart(fast_start) = &rule.kind {
         lines.push(when(fast_start));
     }
     if let Some(products) = &rule.products {
-        let names = [products.categories.as_slice(), products.skus.as_slice()]
-            .concat()
-            .join(", ");
-        lines.push(text!(
-            "  только на товары: {names}",
-            "  on these goods only: {names}"
-        ));
+        let names = [products.categories.as_slice(), products.skus.as_slice()].concat().join(", ");
+        lines.push(text!("  только на товары: {names}", "  on these goods only: {names}"));
     }
     lines.extend(rates(&climb.rates));
     lines.push(compression(&climb.compression));
@@ -121,10 +109,7 @@ fn when(fast_start: &FastStart) -> Text {
     };
     match fast_start.when {
         FastStartWhen::FirstOrder => {
-            text!(
-                "  только с первого заказа партнёра{ru}",
-                "  on a partner's first order only{en}"
-            )
+            text!("  только с первого заказа партнёра{ru}", "  on a partner's first order only{en}")
         }
         FastStartWhen::Days(days) => text!(
             "  только с заказов первых {days} дней после вступления{ru}",
@@ -135,11 +120,7 @@ fn when(fast_start: &FastStart) -> Text {
 
 fn rates(rates: &Rates) -> Vec<Text> {
     let joined = |list: &[domain::money::Rate]| {
-        list.iter()
-            .zip(1..)
-            .map(|(rate, level)| format!("{level}: {rate}"))
-            .collect::<Vec<_>>()
-            .join(", ")
+        list.iter().zip(1..).map(|(rate, level)| format!("{level}: {rate}")).collect::<Vec<_>>().join(", ")
     };
     match rates {
         Rates::List(list) => {
@@ -150,10 +131,7 @@ fn rates(rates: &Rates) -> Vec<Text> {
             .iter()
             .map(|(rank, list)| {
                 let list = joined(list);
-                text!(
-                    "  ранг {rank} по линиям {list}",
-                    "  rank {rank} by level {list}"
-                )
+                text!("  ранг {rank} по линиям {list}", "  rank {rank} by level {list}")
             })
             .collect(),
     }
@@ -202,13 +180,9 @@ fn unlock(climb: &Climb) -> Vec<Text> {
             })
             .collect(),
     };
-    let passes =
-        climb.closed_level == ClosedLevel::PassUp || climb.compression == Compression::Dynamic;
+    let passes = climb.closed_level == ClosedLevel::PassUp || climb.compression == Compression::Dynamic;
     lines.push(if passes {
-        Text::new(
-            "  закрытая линия переходит к следующему",
-            "  a closed level goes to the next sponsor",
-        )
+        Text::new("  закрытая линия переходит к следующему", "  a closed level goes to the next sponsor")
     } else {
         Text::new("  закрытая линия сгорает", "  a closed level pays nobody")
     });
@@ -221,14 +195,10 @@ fn cap(cap: Option<&Cap>) -> Text {
     };
     let ((ru, en), percent) = (base(cap.of), cap.percent);
     let (mode_ru, mode_en) = match cap.mode {
-        CapMode::ProRata => (
-            "сверх него всем режется в равной доле",
-            "above it everyone is cut in proportion",
-        ),
-        CapMode::Tail => (
-            "сверх него дальние линии не получают",
-            "above it the farther levels get nothing",
-        ),
+        CapMode::ProRata => {
+            ("сверх него всем режется в равной доле", "above it everyone is cut in proportion")
+        }
+        CapMode::Tail => ("сверх него дальние линии не получают", "above it the farther levels get nothing"),
         CapMode::Stop => ("ставки за него не выходят", "the rates stay within it"),
     };
     text!(

@@ -13,10 +13,7 @@ pub(super) fn rate(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Rate
     let DeValue::String(text) = entry.value.get_ref() else {
         wrong_kind(
             entry,
-            &Text::new(
-                "ставка строкой в процентах",
-                "a rate as a string in percent",
-            ),
+            &Text::new("ставка строкой в процентах", "a rate as a string in percent"),
             &meant_rate(entry.value.get_ref()),
             findings,
         );
@@ -53,29 +50,12 @@ fn refuse_rate(entry: Entry<'_, '_>, text: &str, error: &RateError, findings: &m
         RateError::AboveWhole(_) => findings.error(
             entry.span(),
             Text::new("больше 100%", "above 100%"),
-            text!(
-                "ставка \"{shown}\" больше 100%",
-                "the rate \"{shown}\" is above 100%"
-            ),
-            Text::new(
-                "ставка бывает от \"0.0001%\" до \"100%\"",
-                "a rate is from \"0.0001%\" to \"100%\"",
-            ),
+            text!("ставка \"{shown}\" больше 100%", "the rate \"{shown}\" is above 100%"),
+            Text::new("ставка бывает от \"0.0001%\" до \"100%\"", "a rate is from \"0.0001%\" to \"100%\""),
         ),
         RateError::Form(_) => {
-            let guess = format!(
-                "{}%",
-                shown
-                    .trim()
-                    .trim_end_matches('%')
-                    .trim_end()
-                    .replace(',', ".")
-            );
-            let example = if guess.parse::<Rate>().is_ok() {
-                guess
-            } else {
-                "12%".to_owned()
-            };
+            let guess = format!("{}%", shown.trim().trim_end_matches('%').trim_end().replace(',', "."));
+            let example = if guess.parse::<Rate>().is_ok() { guess } else { "12%".to_owned() };
             findings.error(
                 entry.span(),
                 Text::new("не ставка", "not a rate"),
@@ -95,12 +75,7 @@ pub(super) fn money(entry: Entry<'_, '_>, most: Money, findings: &mut Findings) 
     let text = match entry.value.get_ref() {
         DeValue::String(text) => text,
         DeValue::Integer(number) => {
-            wrong_kind(
-                entry,
-                &expected,
-                &format!("\"{}.00\"", number.as_str()),
-                findings,
-            );
+            wrong_kind(entry, &expected, &format!("\"{}.00\"", number.as_str()), findings);
             return None;
         }
         _ => {
@@ -108,10 +83,7 @@ pub(super) fn money(entry: Entry<'_, '_>, most: Money, findings: &mut Findings) 
             return None;
         }
     };
-    let read = text
-        .parse::<Money>()
-        .ok()
-        .filter(|money| money.is_positive() && *money <= most);
+    let read = text.parse::<Money>().ok().filter(|money| money.is_positive() && *money <= most);
     if read.is_none() {
         let shown: String = text.chars().take(40).collect();
         findings.error(

@@ -23,33 +23,24 @@ pub(super) struct ReadCap {
 }
 
 /// Reads `[cap]`, if there is one.
-pub(super) fn read(
-    root: &Section<'_, '_>,
-    rules: &[ReadRule],
-    findings: &mut Findings,
-) -> Option<ReadCap> {
+pub(super) fn read(root: &Section<'_, '_>, rules: &[ReadRule], findings: &mut Findings) -> Option<ReadCap> {
     let entry = root.get("cap")?;
     let section = Section::of(entry, &["percent", "of", "scope", "mode"], findings)?;
-    let percent = section
-        .required("percent", "\"40%\"", findings)
-        .and_then(|entry| {
-            let percent = amounts::rate(entry, findings)?;
-            if percent == Rate::ZERO {
-                findings.error(
-                    entry.span(),
-                    Text::new("ничего", "nothing"),
-                    Text::new(
-                        "при лимите 0% не платится ничего",
-                        "with a cap of 0% nothing is ever paid",
-                    ),
-                    Text::new(
-                        "укажите долю больше нуля, например \"40%\"",
-                        "write a share above zero, as \"40%\"",
-                    ),
-                );
-            }
-            Some(percent)
-        });
+    let percent = section.required("percent", "\"40%\"", findings).and_then(|entry| {
+        let percent = amounts::rate(entry, findings)?;
+        if percent == Rate::ZERO {
+            findings.error(
+                entry.span(),
+                Text::new("ничего", "nothing"),
+                Text::new("при лимите 0% не платится ничего", "with a cap of 0% nothing is ever paid"),
+                Text::new(
+                    "укажите долю больше нуля, например \"40%\"",
+                    "write a share above zero, as \"40%\"",
+                ),
+            );
+        }
+        Some(percent)
+    });
     if let Some(entry) = section.get("scope") {
         values::word(entry, &[("order", ())], &["period"], findings);
     }
@@ -63,11 +54,7 @@ pub(super) fn read(
             None => CapMode::Stop,
         },
     };
-    Some(ReadCap {
-        cap,
-        place: entry.span(),
-        mode_given: mode.is_some(),
-    })
+    Some(ReadCap { cap, place: entry.span(), mode_given: mode.is_some() })
 }
 
 /// Of what the cap is: said, or the base of all rules.

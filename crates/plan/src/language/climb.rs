@@ -11,23 +11,11 @@ use crate::lang::Text;
 use crate::rates::Rates;
 use crate::unlock::Unlock;
 
-pub(super) const KEYS: &[&str] = &[
-    "rates",
-    "rate_table",
-    "pay_self",
-    "compression",
-    "min_rank",
-    "unlock",
-    "closed_level",
-    "max_scan",
-];
+pub(super) const KEYS: &[&str] =
+    &["rates", "rate_table", "pay_self", "compression", "min_rank", "unlock", "closed_level", "max_scan"];
 
 /// Reads the terms of a walk.
-pub(super) fn read(
-    section: &Section<'_, '_>,
-    ranks: &[String],
-    findings: &mut Findings,
-) -> Option<Climb> {
+pub(super) fn read(section: &Section<'_, '_>, ranks: &[String], findings: &mut Findings) -> Option<Climb> {
     let rates = rates::read(section, ranks, findings);
     let pay_self = match section.get("pay_self") {
         Some(entry) => values::boolean(entry, findings),
@@ -70,14 +58,9 @@ const WORDS: &[(&str, Word)] = &[
     ("roll_to_next", Word::RollToNext),
 ];
 
-fn compression(
-    section: &Section<'_, '_>,
-    ranks: &[String],
-    findings: &mut Findings,
-) -> Option<Compression> {
+fn compression(section: &Section<'_, '_>, ranks: &[String], findings: &mut Findings) -> Option<Compression> {
     let entry = section.required("compression", "\"skip_inactive\"", findings);
-    let word = entry
-        .and_then(|entry| values::word(entry, WORDS, &["volume_roll_up", "permanent"], findings));
+    let word = entry.and_then(|entry| values::word(entry, WORDS, &["volume_roll_up", "permanent"], findings));
     if let (Some(entry), Some(word)) = (section.get("min_rank"), word)
         && word != Word::SkipBelowRank
     {
@@ -88,10 +71,7 @@ fn compression(
                 "min_rank нужен только при compression = \"skip_below_rank\"",
                 "min_rank is for compression = \"skip_below_rank\" only",
             ),
-            Text::new(
-                "уберите min_rank или смените compression",
-                "drop min_rank or change compression",
-            ),
+            Text::new("уберите min_rank или смените compression", "drop min_rank or change compression"),
         );
     }
     Some(match word? {
@@ -115,16 +95,10 @@ fn skip_below_rank(
         return None;
     };
     let counted = ranks.iter().skip(place).cloned().collect();
-    Some(Compression::SkipBelowRank {
-        min_rank: min_rank.to_owned(),
-        counted,
-    })
+    Some(Compression::SkipBelowRank { min_rank: min_rank.to_owned(), counted })
 }
 
-const CLOSED: &[(&str, ClosedLevel)] = &[
-    ("forfeit", ClosedLevel::Forfeit),
-    ("pass_up", ClosedLevel::PassUp),
-];
+const CLOSED: &[(&str, ClosedLevel)] = &[("forfeit", ClosedLevel::Forfeit), ("pass_up", ClosedLevel::PassUp)];
 
 fn closed_level(
     section: &Section<'_, '_>,
@@ -143,10 +117,7 @@ fn closed_level(
                 "closed_level ничего не меняет: без unlock открыты все линии",
                 "closed_level changes nothing: without unlock every level is open",
             ),
-            Text::new(
-                "добавьте unlock или уберите closed_level",
-                "add unlock or drop closed_level",
-            ),
+            Text::new("добавьте unlock или уберите closed_level", "add unlock or drop closed_level"),
         );
     }
     if closed_level == ClosedLevel::Forfeit && compression == Some(&Compression::Dynamic) {
@@ -172,10 +143,7 @@ fn max_scan(entry: Entry<'_, '_>, rates: Option<&Rates>, findings: &mut Findings
     if max_scan < u32::from(levels) {
         findings.error(
             entry.span(),
-            text!(
-                "{max_scan} меньше {levels}",
-                "{max_scan} is less than {levels}"
-            ),
+            text!("{max_scan} меньше {levels}", "{max_scan} is less than {levels}"),
             text!(
                 "линия {levels} недостижима: просматривается не больше {max_scan} спонсоров",
                 "level {levels} cannot be reached: no more than {max_scan} sponsors are looked at"

@@ -58,22 +58,12 @@ impl Diagnostic {
 
     /// One line: `plans/x.toml:12:9: what is wrong; what would be right`.
     pub fn line_in(&self, lang: Lang) -> String {
-        format!(
-            "{}:{}:{}: {}; {}",
-            self.file,
-            self.line,
-            self.column,
-            self.message(lang),
-            self.help(lang)
-        )
+        format!("{}:{}:{}: {}; {}", self.file, self.line, self.column, self.message(lang), self.help(lang))
     }
 
     /// The same for miette's handlers, in a language.
     pub fn localized(&self, lang: Lang) -> Localized {
-        Localized {
-            diagnostic: self.clone(),
-            lang,
-        }
+        Localized { diagnostic: self.clone(), lang }
     }
 }
 
@@ -95,10 +85,7 @@ impl miette::Diagnostic for Diagnostic {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let label = self.label(Lang::En).to_owned();
-        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(
-            Some(label),
-            self.span.clone(),
-        ))))
+        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some(label), self.span.clone()))))
     }
 }
 
@@ -133,10 +120,7 @@ impl miette::Diagnostic for Localized {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let label = self.diagnostic.label(self.lang).to_owned();
         let span = self.diagnostic.span.clone();
-        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(
-            Some(label),
-            span,
-        ))))
+        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some(label), span))))
     }
 }
 
@@ -164,11 +148,7 @@ impl Diagnostics {
 
     /// One mistake a line, in a language.
     pub fn lines_in(&self, lang: Lang) -> String {
-        self.list
-            .iter()
-            .map(|diagnostic| diagnostic.line_in(lang))
-            .collect::<Vec<_>>()
-            .join("\n")
+        self.list.iter().map(|diagnostic| diagnostic.line_in(lang)).collect::<Vec<_>>().join("\n")
     }
 }
 

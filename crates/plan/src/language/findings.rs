@@ -26,24 +26,12 @@ struct Finding {
 impl Findings {
     /// Notes a mistake: what stands there, what is wrong with it, what would be right.
     pub(super) fn error(&mut self, span: Range<usize>, label: Text, message: Text, help: Text) {
-        self.list.push(Finding {
-            span,
-            severity: Severity::Error,
-            label,
-            message,
-            help,
-        });
+        self.list.push(Finding { span, severity: Severity::Error, label, message, help });
     }
 
     /// Notes what is allowed but perhaps not meant.
     pub(super) fn warning(&mut self, span: Range<usize>, label: Text, message: Text, help: Text) {
-        self.list.push(Finding {
-            span,
-            severity: Severity::Warning,
-            label,
-            message,
-            help,
-        });
+        self.list.push(Finding { span, severity: Severity::Warning, label, message, help });
     }
 
     /// Notes that the text is not TOML.
@@ -54,10 +42,7 @@ impl Findings {
         self.error(
             span,
             Text::new("здесь", "here"),
-            text!(
-                "файл не читается как TOML: {problem_ru}",
-                "the file is not TOML: {problem}"
-            ),
+            text!("файл не читается как TOML: {problem_ru}", "the file is not TOML: {problem}"),
             text!(
                 "поправьте запись; образец - plans/nanorem-12.toml",
                 "mend the notation; plans/nanorem-12.toml is an example"
@@ -67,9 +52,7 @@ impl Findings {
 
     /// Whether anything forbids the plan.
     pub(super) fn has_errors(&self) -> bool {
-        self.list
-            .iter()
-            .any(|finding| finding.severity == Severity::Error)
+        self.list.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// Errors and warnings, each in order of place.
@@ -78,16 +61,12 @@ impl Findings {
         file_name: &str,
         text: &str,
     ) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
-        self.list
-            .sort_by_key(|finding| (finding.span.start, finding.span.end));
+        self.list.sort_by_key(|finding| (finding.span.start, finding.span.end));
         let source = Arc::new(NamedSource::new(file_name, text.to_owned()));
         let places = Places::new(text);
         let file: Arc<str> = file_name.into();
         let diagnostic = |finding: Finding| finding.diagnostic(&file, &source, &places);
-        self.list
-            .into_iter()
-            .map(diagnostic)
-            .partition(|diagnostic| diagnostic.severity == Severity::Error)
+        self.list.into_iter().map(diagnostic).partition(|diagnostic| diagnostic.severity == Severity::Error)
     }
 }
 
@@ -97,26 +76,18 @@ const SLIPS: &[(&str, &str)] = &[
     ("string values must be quoted", "строки пишутся в кавычках"),
     ("missing opening quote", "не хватает открывающей кавычки"),
     ("missing comma between", "не хватает запятой"),
-    (
-        "missing assignment",
-        "между ключом и значением не хватает знака =",
-    ),
+    ("missing assignment", "между ключом и значением не хватает знака ="),
     ("missing value", "у ключа нет значения"),
     ("key with no value", "у ключа нет значения"),
     ("unclosed array", "не хватает закрывающей скобки ]"),
     ("unclosed table", "не хватает закрывающей скобки ]"),
     ("unclosed inline table", "не хватает закрывающей скобки }"),
-    (
-        "invalid unquoted key",
-        "ключ из таких знаков пишется в кавычках",
-    ),
+    ("invalid unquoted key", "ключ из таких знаков пишется в кавычках"),
 ];
 
 /// A slip in Russian; the reader's own words where it is rare.
 fn in_russian(problem: &str) -> &str {
-    let slip = SLIPS
-        .iter()
-        .find(|(english, _)| problem.starts_with(english));
+    let slip = SLIPS.iter().find(|(english, _)| problem.starts_with(english));
     slip.map_or(problem, |(_, russian)| russian)
 }
 
@@ -145,9 +116,7 @@ struct Places<'t> {
 
 impl<'t> Places<'t> {
     fn new(text: &'t str) -> Self {
-        let starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self { text, starts }
     }
 
@@ -155,13 +124,7 @@ impl<'t> Places<'t> {
     fn of(&self, byte: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= byte);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let before = self
-            .text
-            .get(start..byte.min(self.text.len()))
-            .unwrap_or("");
-        (
-            line,
-            before.trim_start_matches('\u{feff}').chars().count() + 1,
-        )
+        let before = self.text.get(start..byte.min(self.text.len())).unwrap_or("");
+        (line, before.trim_start_matches('\u{feff}').chars().count() + 1)
     }
 }

@@ -40,10 +40,7 @@ fn title_in<'t>(lang: &str, title: &Section<'t, '_>, findings: &mut Findings) ->
             "название \"{lang}\" пусто, слишком длинно или содержит управляющие знаки",
             "the title \"{lang}\" is empty, too long or has control characters"
         ),
-        Text::new(
-            "от 1 до 200 знаков в одну строку",
-            "use 1 to 200 characters on one line",
-        ),
+        Text::new("от 1 до 200 знаков в одну строку", "use 1 to 200 characters on one line"),
     );
     None
 }
@@ -106,10 +103,7 @@ pub(super) fn ranks(root: &Section<'_, '_>, findings: &mut Findings) -> Vec<Stri
             findings.error(
                 item.span(),
                 Text::new("уже есть", "already there"),
-                text!(
-                    "ранг \"{name}\" назван дважды",
-                    "the rank \"{name}\" is named twice"
-                ),
+                text!("ранг \"{name}\" назван дважды", "the rank \"{name}\" is named twice"),
                 Text::new(
                     "назовите каждый ранг один раз, от низшего к высшему",
                     "name each rank once, low to high",
@@ -145,8 +139,5 @@ fn fee(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<FeeTerms> {
         .required("months", "1", findings)
         .and_then(|entry| values::whole(entry, 1..=120, findings))
         .and_then(|months| u8::try_from(months).ok());
-    Some(FeeTerms {
-        price: price?,
-        months: months?,
-    })
+    Some(FeeTerms { price: price?, months: months? })
 }

@@ -20,13 +20,8 @@ pub(super) fn point_value_where_needed(
     cap: Option<&ReadCap>,
     findings: &mut Findings,
 ) {
-    let by_rule = rules
-        .iter()
-        .find(|read| read.rule.base == Base::Volume)
-        .map(|read| read.base.clone());
-    let by_cap = cap
-        .filter(|read| read.cap.of == Base::Volume)
-        .map(|read| read.place.clone());
+    let by_rule = rules.iter().find(|read| read.rule.base == Base::Volume).map(|read| read.base.clone());
+    let by_cap = cap.filter(|read| read.cap.of == Base::Volume).map(|read| read.place.clone());
     match (root.get("point_value"), by_rule.or(by_cap)) {
         (None, Some(place)) => findings.error(
             place,
@@ -67,10 +62,7 @@ pub(super) fn rates_fit(rules: &[ReadRule], cap: Option<&ReadCap>, findings: &mu
                     "правила, которые платят с одних товаров, дают вместе {sum} базы \"{word}\"",
                     "rules that pay on the same goods come to {sum} of the base \"{word}\" together"
                 ),
-                Text::new(
-                    "вместе не больше 100% базы",
-                    "together they may be at most 100% of the base",
-                ),
+                Text::new("вместе не больше 100% базы", "together they may be at most 100% of the base"),
             );
             return;
         }
@@ -84,9 +76,8 @@ pub(super) fn rates_fit(rules: &[ReadRule], cap: Option<&ReadCap>, findings: &mu
 fn within_cap(rules: &[Rule], levels: u16, read: &ReadCap, findings: &mut Findings) {
     let cap = read.cap;
     let must_hold = !read.mode_given || cap.mode == CapMode::Stop;
-    let bounded = |rule: &Rule| {
-        rule.base == cap.of || (rule.base == Base::Margin && cap.of == Base::Turnover)
-    };
+    let bounded =
+        |rule: &Rule| rule.base == cap.of || (rule.base == Base::Margin && cap.of == Base::Turnover);
     if let Some(rule) = rules.iter().find(|rule| !bounded(rule)) {
         if must_hold {
             let (id, base, of) = (rule.id.as_str(), rule.base.as_str(), cap.of.as_str());

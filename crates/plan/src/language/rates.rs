@@ -16,11 +16,7 @@ use crate::rates::Rates;
 const MOST_LEVELS: usize = 100;
 
 /// Reads `rates` or `rate_table`: exactly one of the two.
-pub(super) fn read(
-    section: &Section<'_, '_>,
-    ranks: &[String],
-    findings: &mut Findings,
-) -> Option<Rates> {
+pub(super) fn read(section: &Section<'_, '_>, ranks: &[String], findings: &mut Findings) -> Option<Rates> {
     let rates = match (section.get("rates"), section.get("rate_table")) {
         (Some(entry), None) => Rates::List(rate_list(entry, findings)?),
         (None, Some(entry)) => rate_table(entry, ranks, findings)?,
@@ -32,33 +28,19 @@ pub(super) fn read(
                     "у правила должно быть ровно одно из двух: rates или rate_table",
                     "a rule needs exactly one of rates and rate_table",
                 ),
-                Text::new(
-                    "напишите: rates = [\"12%\", \"10%\"]",
-                    "write: rates = [\"12%\", \"10%\"]",
-                ),
+                Text::new("напишите: rates = [\"12%\", \"10%\"]", "write: rates = [\"12%\", \"10%\"]"),
             );
             return None;
         }
     };
-    let sum: u32 = (1..=rates.levels())
-        .map(|level| rates.greatest(level).ppm())
-        .sum();
+    let sum: u32 = (1..=rates.levels()).map(|level| rates.greatest(level).ppm()).sum();
     if sum > 1_000_000 {
-        let (sum, entry) = (
-            Rate::from_ppm(sum),
-            section.get("rates").or_else(|| section.get("rate_table")),
-        );
+        let (sum, entry) = (Rate::from_ppm(sum), section.get("rates").or_else(|| section.get("rate_table")));
         findings.error(
             entry.map_or(section.place(), |entry| entry.span()),
             text!("вместе {sum}", "{sum} together"),
-            text!(
-                "ставки правила дают вместе {sum}",
-                "the rates of the rule come to {sum}"
-            ),
-            Text::new(
-                "вместе не больше 100% базы",
-                "together they may be at most 100% of the base",
-            ),
+            text!("ставки правила дают вместе {sum}", "the rates of the rule come to {sum}"),
+            Text::new("вместе не больше 100% базы", "together they may be at most 100% of the base"),
         );
     }
     Some(rates)
@@ -94,10 +76,7 @@ fn gap(item: Entry<'_, '_>, level: u16, findings: &mut Findings) {
     findings.error(
         item.span(),
         text!("линия {level} не платит", "level {level} pays nothing"),
-        text!(
-            "пропуск: ставка линии {level} равна нулю",
-            "a gap: the rate of level {level} is zero"
-        ),
+        text!("пропуск: ставка линии {level} равна нулю", "a gap: the rate of level {level} is zero"),
         Text::new(
             "дайте каждой линии ставку больше нуля или закончите список раньше",
             "give every level a rate above zero, or end the list earlier",
@@ -108,12 +87,7 @@ fn gap(item: Entry<'_, '_>, level: u16, findings: &mut Findings) {
 fn rate_table(entry: Entry<'_, '_>, ranks: &[String], findings: &mut Findings) -> Option<Rates> {
     let example = "{ member = [\"5%\"], silver = [\"5%\", \"5%\"] }";
     let DeValue::Table(table) = entry.value.get_ref() else {
-        values::wrong_kind(
-            entry,
-            &Text::new("таблица по рангам", "a table by rank"),
-            example,
-            findings,
-        );
+        values::wrong_kind(entry, &Text::new("таблица по рангам", "a table by rank"), example, findings);
         return None;
     };
     if table.is_empty() {
@@ -121,10 +95,7 @@ fn rate_table(entry: Entry<'_, '_>, ranks: &[String], findings: &mut Findings) -
             entry.span(),
             Text::new("пусто", "empty"),
             Text::new("таблица ставок пуста", "the table of rates is empty"),
-            text!(
-                "напишите: rate_table = {example}",
-                "write: rate_table = {example}"
-            ),
+            text!("напишите: rate_table = {example}", "write: rate_table = {example}"),
         );
         return None;
     }
@@ -139,33 +110,15 @@ fn rate_table(entry: Entry<'_, '_>, ranks: &[String], findings: &mut Findings) -
     }
     lists.sort_by_key(|(place, ..)| *place);
     let complete = lists.len() == table.len();
-    complete.then(|| {
-        Rates::Table(
-            lists
-                .into_iter()
-                .map(|(_, rank, list)| (rank, list))
-                .collect(),
-        )
-    })
+    complete.then(|| Rates::Table(lists.into_iter().map(|(_, rank, list)| (rank, list)).collect()))
 }
 
 /// Notes a rank that the plan does not list.
-pub(super) fn unknown_rank(
-    span: Range<usize>,
-    rank: &str,
-    ranks: &[String],
-    findings: &mut Findings,
-) {
+pub(super) fn unknown_rank(span: Range<usize>, rank: &str, ranks: &[String], findings: &mut Findings) {
     let shown: String = rank.chars().take(64).collect();
     let all = ranks.join(", ");
-    let help = match (
-        words::nearest(rank, ranks.iter().map(String::as_str)),
-        ranks.is_empty(),
-    ) {
-        (Some(near), _) => text!(
-            "возможно, имелось в виду \"{near}\"",
-            "did you mean \"{near}\"?"
-        ),
+    let help = match (words::nearest(rank, ranks.iter().map(String::as_str)), ranks.is_empty()) {
+        (Some(near), _) => text!("возможно, имелось в виду \"{near}\"", "did you mean \"{near}\"?"),
         (None, true) => text!(
             "перечислите ранги от низшего к высшему: ranks = [\"member\", \"{shown}\"]",
             "list the ranks, low to high: ranks = [\"member\", \"{shown}\"]"
@@ -175,10 +128,7 @@ pub(super) fn unknown_rank(
     findings.error(
         span,
         Text::new("такого ранга нет", "no such rank"),
-        text!(
-            "в плане нет ранга \"{shown}\"",
-            "the plan has no rank \"{shown}\""
-        ),
+        text!("в плане нет ранга \"{shown}\"", "the plan has no rank \"{shown}\""),
         help,
     );
 }

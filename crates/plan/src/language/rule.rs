@@ -54,11 +54,7 @@ const FAST_START: &[&str] = &["days", "first_order", "replaces_level"];
 const MOST_RULES: usize = 64;
 
 /// Reads all rules that are right; notes what is wrong with the others.
-pub(super) fn read_all(
-    root: &Section<'_, '_>,
-    ranks: &[String],
-    findings: &mut Findings,
-) -> Vec<ReadRule> {
+pub(super) fn read_all(root: &Section<'_, '_>, ranks: &[String], findings: &mut Findings) -> Vec<ReadRule> {
     let example = "[{ id = \"levels\", kind = \"level\", … }]";
     let Some(entry) = root.get("rules") else {
         findings.error(
@@ -79,14 +75,8 @@ pub(super) fn read_all(
         findings.error(
             entry.span(),
             Text::new("слишком много", "too many"),
-            text!(
-                "правил больше {MOST_RULES}",
-                "there are more than {MOST_RULES} rules"
-            ),
-            Text::new(
-                "объедините правила с одинаковыми условиями",
-                "join rules with the same terms",
-            ),
+            text!("правил больше {MOST_RULES}", "there are more than {MOST_RULES} rules"),
+            Text::new("объедините правила с одинаковыми условиями", "join rules with the same terms"),
         );
         return Vec::new();
     }
@@ -104,23 +94,14 @@ fn id<'t>(item: Entry<'t, '_>, ids: &mut Vec<&'t str>, findings: &mut Findings) 
         return None;
     };
     let (key, value) = table.get_key_value("id")?;
-    let entry = Entry {
-        key: key.get_ref().as_ref(),
-        value,
-    };
+    let entry = Entry { key: key.get_ref().as_ref(), value };
     let id = values::name(entry, "\"levels\"", findings)?;
     if ids.contains(&id) {
         findings.error(
             entry.span(),
             Text::new("уже есть", "already there"),
-            text!(
-                "два правила называются \"{id}\"",
-                "two rules are named \"{id}\""
-            ),
-            Text::new(
-                "дайте каждому правилу своё имя",
-                "give every rule a name of its own",
-            ),
+            text!("два правила называются \"{id}\"", "two rules are named \"{id}\""),
+            Text::new("дайте каждому правилу своё имя", "give every rule a name of its own"),
         );
     }
     ids.push(id);
@@ -153,12 +134,7 @@ fn read(
     };
     let rates = section.get("rates").or_else(|| section.get("rate_table"));
     Some(ReadRule {
-        rule: Rule {
-            id: RuleId::new(id?),
-            base: base?,
-            products,
-            kind,
-        },
+        rule: Rule { id: RuleId::new(id?), base: base?, products, kind },
         rates: rates.map_or(section.place(), |entry| entry.span()),
         base: base_entry.map_or(section.place(), |entry| entry.span()),
     })
@@ -167,27 +143,16 @@ fn read(
 /// The kind, to know the keys, before anything is said about it.
 fn peek_kind(item: Entry<'_, '_>) -> Option<Kind> {
     let text = item.value.get_ref().get("kind")?.get_ref().as_str()?;
-    KINDS
-        .iter()
-        .find(|(name, _)| *name == text)
-        .map(|(_, kind)| *kind)
+    KINDS.iter().find(|(name, _)| *name == text).map(|(_, kind)| *kind)
 }
 
-fn fast_start(
-    section: &Section<'_, '_>,
-    climb: Option<Climb>,
-    findings: &mut Findings,
-) -> Option<FastStart> {
+fn fast_start(section: &Section<'_, '_>, climb: Option<Climb>, findings: &mut Findings) -> Option<FastStart> {
     let replaces_level = match section.get("replaces_level") {
         Some(entry) => values::boolean(entry, findings),
         None => Some(false),
     };
     let when = when(section, findings);
-    Some(FastStart {
-        climb: climb?,
-        when: when?,
-        replaces_level: replaces_level?,
-    })
+    Some(FastStart { climb: climb?, when: when?, replaces_level: replaces_level? })
 }
 
 fn when(section: &Section<'_, '_>, findings: &mut Findings) -> Option<FastStartWhen> {
@@ -219,24 +184,14 @@ fn products(section: &Section<'_, '_>, findings: &mut Findings) -> Option<Produc
     let example = "[\"…\"]";
     let products = Section::of(entry, &["categories", "skus"], findings)?;
     let mut read = |key: &str| {
-        let items = products
-            .get(key)
-            .and_then(|entry| values::list(entry, example, findings));
+        let items = products.get(key).and_then(|entry| values::list(entry, example, findings));
         let texts = items.unwrap_or_default().into_iter();
-        texts
-            .filter_map(|item| values::string(item, "\"…\"", findings).map(str::to_owned))
-            .collect()
+        texts.filter_map(|item| values::string(item, "\"…\"", findings).map(str::to_owned)).collect()
     };
-    let chosen = Products {
-        categories: read("categories"),
-        skus: read("skus"),
-    };
+    let chosen = Products { categories: read("categories"), skus: read("skus") };
     if chosen.skus.is_empty()
         && !chosen.categories.is_empty()
-        && chosen
-            .categories
-            .iter()
-            .all(|name| words::is_recruiting(name))
+        && chosen.categories.iter().all(|name| words::is_recruiting(name))
     {
         refuse_recruiting(entry.span(), &chosen.categories.join(", "), findings);
     }
@@ -244,10 +199,7 @@ fn products(section: &Section<'_, '_>, findings: &mut Findings) -> Option<Produc
         findings.error(
             entry.span(),
             Text::new("ничего не выбрано", "nothing is chosen"),
-            Text::new(
-                "products не называет ни одного товара",
-                "products names no goods",
-            ),
+            Text::new("products не называет ни одного товара", "products names no goods"),
             Text::new(
                 "назовите categories или skus либо уберите products, чтобы платить со всех товаров",
                 "name categories or skus, or drop products to pay on all goods",

@@ -48,11 +48,7 @@ impl<'t, 'i> Section<'t, 'i> {
     }
 
     /// The table of a value; a mistake if it is none.
-    pub(super) fn of(
-        entry: Entry<'t, 'i>,
-        keys: &[&'static str],
-        findings: &mut Findings,
-    ) -> Option<Self> {
+    pub(super) fn of(entry: Entry<'t, 'i>, keys: &[&'static str], findings: &mut Findings) -> Option<Self> {
         let DeValue::Table(table) = entry.value.get_ref() else {
             let expected = Text::new("таблица", "a table");
             super::values::wrong_kind(
@@ -72,17 +68,9 @@ impl<'t, 'i> Section<'t, 'i> {
         keys: &[&'static str],
         findings: &mut Findings,
     ) -> Self {
-        let unknown = table
-            .keys()
-            .filter(|key| !keys.contains(&key.get_ref().as_ref()));
-        let meant = unknown
-            .filter_map(|key| refuse_key(key, keys, findings))
-            .collect();
-        Self {
-            table,
-            place,
-            meant,
-        }
+        let unknown = table.keys().filter(|key| !keys.contains(&key.get_ref().as_ref()));
+        let meant = unknown.filter_map(|key| refuse_key(key, keys, findings)).collect();
+        Self { table, place, meant }
     }
 
     /// Where the table stands.
@@ -93,10 +81,7 @@ impl<'t, 'i> Section<'t, 'i> {
     /// The value of a key.
     pub(super) fn get(&self, key: &str) -> Option<Entry<'t, 'i>> {
         let (key, value) = self.table.get_key_value(key)?;
-        Some(Entry {
-            key: key.get_ref().as_ref(),
-            value,
-        })
+        Some(Entry { key: key.get_ref().as_ref(), value })
     }
 
     /// The value of a key that must be there; the example shows how to write it.
@@ -133,19 +118,13 @@ fn refuse_key(
     let (all, shown) = (keys.join(", "), key.chars().take(64).collect::<String>());
     let meant = words::nearest(key, keys.iter().copied());
     let help = match meant {
-        Some(near) => text!(
-            "возможно, имелось в виду \"{near}\"",
-            "did you mean \"{near}\"?"
-        ),
+        Some(near) => text!("возможно, имелось в виду \"{near}\"", "did you mean \"{near}\"?"),
         None => text!("здесь бывают: {all}", "the keys here are: {all}"),
     };
     findings.error(
         span,
         Text::new("такого ключа нет", "no such key"),
-        text!(
-            "ключ \"{shown}\" здесь не предусмотрен",
-            "there is no key \"{shown}\" here"
-        ),
+        text!("ключ \"{shown}\" здесь не предусмотрен", "there is no key \"{shown}\" here"),
         help,
     );
     meant

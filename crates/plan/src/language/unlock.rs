@@ -9,11 +9,7 @@ use crate::lang::Text;
 use crate::unlock::{Tier, Unlock};
 
 /// Reads `"one_to_one"` or `{ tiers = […] }`; the number of levels is for a warning only.
-pub(super) fn read(
-    entry: Entry<'_, '_>,
-    levels: Option<u16>,
-    findings: &mut Findings,
-) -> Option<Unlock> {
+pub(super) fn read(entry: Entry<'_, '_>, levels: Option<u16>, findings: &mut Findings) -> Option<Unlock> {
     if matches!(entry.value.get_ref(), DeValue::Table(_)) {
         let section = Section::of(entry, &["tiers"], findings)?;
         let tiers = section.required("tiers", TIERS, findings)?;
@@ -24,20 +20,15 @@ pub(super) fn read(
 
 const TIERS: &str = "[{ min_active = 1, max_level = 3 }, { min_active = 3, max_level = 12 }]";
 
-fn read_tiers(
-    entry: Entry<'_, '_>,
-    levels: Option<u16>,
-    findings: &mut Findings,
-) -> Option<Vec<Tier>> {
+fn read_tiers(entry: Entry<'_, '_>, levels: Option<u16>, findings: &mut Findings) -> Option<Vec<Tier>> {
     let items = values::list(entry, TIERS, findings)?;
     let mut tiers: Vec<Tier> = Vec::new();
     for item in &items {
         let Some(tier) = tier(*item, findings) else {
             continue;
         };
-        let ascends = |before: &Tier| {
-            before.min_active < tier.min_active && before.max_level < tier.max_level
-        };
+        let ascends =
+            |before: &Tier| before.min_active < tier.min_active && before.max_level < tier.max_level;
         if !tiers.last().is_none_or(ascends) {
             findings.error(
                 item.span(),
@@ -57,11 +48,7 @@ fn read_tiers(
         let never = last.max_level + 1;
         findings.warning(
             entry.span(),
-            text!(
-                "выше {} линии нет ступени",
-                "no tier above level {}",
-                last.max_level
-            ),
+            text!("выше {} линии нет ступени", "no tier above level {}", last.max_level),
             text!(
                 "линии с {never} по {levels} не открываются никогда",
                 "levels {never} to {levels} never open"
@@ -84,8 +71,5 @@ fn tier(item: Entry<'_, '_>, findings: &mut Findings) -> Option<Tier> {
         .required("max_level", "3", findings)
         .and_then(|entry| values::whole(entry, 1..=100, findings))
         .and_then(|level| u16::try_from(level).ok());
-    Some(Tier {
-        min_active: min_active?,
-        max_level: max_level?,
-    })
+    Some(Tier { min_active: min_active?, max_level: max_level? })
 }

@@ -11,12 +11,7 @@ use super::words;
 use crate::lang::{Lang, Text};
 
 /// Notes that a value is of another kind than expected.
-pub(super) fn wrong_kind(
-    entry: Entry<'_, '_>,
-    expected: &Text,
-    example: &str,
-    findings: &mut Findings,
-) {
+pub(super) fn wrong_kind(entry: Entry<'_, '_>, expected: &Text, example: &str, findings: &mut Findings) {
     let found = kind_of(entry.value.get_ref());
     let key = entry.key;
     let [found_ru, found_en] = [Lang::Ru, Lang::En].map(|lang| found.in_lang(lang));
@@ -33,11 +28,7 @@ pub(super) fn wrong_kind(
 }
 
 /// A string.
-pub(super) fn string<'t>(
-    entry: Entry<'t, '_>,
-    example: &str,
-    findings: &mut Findings,
-) -> Option<&'t str> {
+pub(super) fn string<'t>(entry: Entry<'t, '_>, example: &str, findings: &mut Findings) -> Option<&'t str> {
     let DeValue::String(text) = entry.value.get_ref() else {
         wrong_kind(entry, &Text::new("строка", "a string"), example, findings);
         return None;
@@ -54,43 +45,28 @@ pub(super) fn word<T: Copy>(
 ) -> Option<T> {
     let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
     let text = string(entry, &format!("\"{}\"", names.join("\", \"")), findings)?;
-    let found = known
-        .iter()
-        .find(|(name, _)| *name == text)
-        .map(|(_, value)| *value);
+    let found = known.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
     if found.is_none() {
         refuse_word(entry, text, &names, later, findings);
     }
     found
 }
 
-fn refuse_word(
-    entry: Entry<'_, '_>,
-    text: &str,
-    names: &[&str],
-    later: &[&str],
-    findings: &mut Findings,
-) {
+fn refuse_word(entry: Entry<'_, '_>, text: &str, names: &[&str], later: &[&str], findings: &mut Findings) {
     if words::is_recruiting(text) {
         refuse_recruiting(entry.span(), text, findings);
         return;
     }
     let (key, all) = (entry.key, names.join("\", \""));
     let help = match words::nearest(text, names.iter().copied()) {
-        Some(near) => text!(
-            "возможно, имелось в виду \"{near}\"",
-            "did you mean \"{near}\"?"
-        ),
+        Some(near) => text!("возможно, имелось в виду \"{near}\"", "did you mean \"{near}\"?"),
         None => text!("сейчас есть: \"{all}\"", "there are now: \"{all}\""),
     };
     if later.contains(&text) {
         findings.error(
             entry.span(),
             Text::new("этого ещё нет", "not there yet"),
-            text!(
-                "{key} = \"{text}\" пока не поддерживается",
-                "{key} = \"{text}\" is not supported yet"
-            ),
+            text!("{key} = \"{text}\" пока не поддерживается", "{key} = \"{text}\" is not supported yet"),
             text!("сейчас есть: \"{all}\"", "there are now: \"{all}\""),
         );
         return;
@@ -98,23 +74,15 @@ fn refuse_word(
     findings.error(
         entry.span(),
         Text::new("такого значения нет", "no such value"),
-        text!(
-            "у \"{key}\" нет значения \"{text}\"",
-            "\"{key}\" has no value \"{text}\""
-        ),
+        text!("у \"{key}\" нет значения \"{text}\"", "\"{key}\" has no value \"{text}\""),
         help,
     );
 }
 
 /// A name: small Latin letters, digits, `-` and `_`, at most 64.
-pub(super) fn name<'t>(
-    entry: Entry<'t, '_>,
-    example: &str,
-    findings: &mut Findings,
-) -> Option<&'t str> {
+pub(super) fn name<'t>(entry: Entry<'t, '_>, example: &str, findings: &mut Findings) -> Option<&'t str> {
     let text = string(entry, example, findings)?;
-    let right =
-        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    let right = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
     if (1..=64).contains(&text.len()) && text.bytes().all(right) {
         return Some(text);
     }
@@ -146,28 +114,19 @@ pub(super) fn whole(
         wrong_kind(
             entry,
             &Text::new("целое число", "a whole number"),
-            &meant_number(entry, &bounds)
-                .unwrap_or(least.max(1))
-                .to_string(),
+            &meant_number(entry, &bounds).unwrap_or(least.max(1)).to_string(),
             findings,
         );
         return None;
     };
-    let read = u32::from_str_radix(number.as_str(), number.radix())
-        .ok()
-        .filter(|number| bounds.contains(number));
+    let read =
+        u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|number| bounds.contains(number));
     if read.is_none() {
         findings.error(
             entry.span(),
             Text::new("вне пределов", "out of bounds"),
-            text!(
-                "\"{key}\" не может быть {number}",
-                "\"{key}\" cannot be {number}"
-            ),
-            text!(
-                "бывает от {least} до {most}",
-                "it is from {least} to {most}"
-            ),
+            text!("\"{key}\" не может быть {number}", "\"{key}\" cannot be {number}"),
+            text!("бывает от {least} до {most}", "it is from {least} to {most}"),
         );
     }
     read
@@ -182,12 +141,7 @@ fn meant_number(entry: Entry<'_, '_>, bounds: &RangeInclusive<u32>) -> Option<u3
 /// `true` or `false`.
 pub(super) fn boolean(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<bool> {
     let DeValue::Boolean(value) = entry.value.get_ref() else {
-        wrong_kind(
-            entry,
-            &Text::new("true или false", "true or false"),
-            "true",
-            findings,
-        );
+        wrong_kind(entry, &Text::new("true или false", "true or false"), "true", findings);
         return None;
     };
     Some(*value)
@@ -213,15 +167,7 @@ pub(super) fn list<'t, 'i>(
         );
         return None;
     }
-    Some(
-        items
-            .iter()
-            .map(|value| Entry {
-                key: entry.key,
-                value,
-            })
-            .collect(),
-    )
+    Some(items.iter().map(|value| Entry { key: entry.key, value }).collect())
 }
 
 /// What a value is, in both languages.

@@ -14,14 +14,10 @@ pub(super) fn nearest<'w>(text: &str, known: impl IntoIterator<Item = &'w str>) 
 
 /// How many letters must be changed, added, dropped or swapped with the next to make one of the other.
 fn distance(from: &str, to: &str) -> usize {
-    let (from, to): (Vec<char>, Vec<char>) = (
-        from.chars().take(64).collect(),
-        to.chars().take(64).collect(),
-    );
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().take(64).collect(), to.chars().take(64).collect());
     let mut rows: Vec<Vec<usize>> = vec![(0..=to.len()).collect()];
-    let cell = |row: Option<&Vec<usize>>, column: usize| {
-        row.and_then(|row| row.get(column)).copied().unwrap_or(0)
-    };
+    let cell =
+        |row: Option<&Vec<usize>>, column: usize| row.and_then(|row| row.get(column)).copied().unwrap_or(0);
     for (index, letter) in from.iter().enumerate() {
         let above = rows.get(index);
         let mut row = vec![index + 1];
@@ -69,8 +65,7 @@ const RECRUITING: &[&str] = &[
 pub(super) fn is_recruiting(text: &str) -> bool {
     let text = text.to_lowercase();
     let mut words = text.split(|letter: char| !letter.is_alphanumeric());
-    text.replace(['-', ' '], "_").contains("sign_up")
-        || words.any(|word| RECRUITING.contains(&word))
+    text.replace(['-', ' '], "_").contains("sign_up") || words.any(|word| RECRUITING.contains(&word))
 }
 
 #[cfg(test)]
@@ -94,15 +89,8 @@ mod tests {
 
     #[test]
     fn pay_for_recruiting_is_recognized_by_whole_words() {
-        for text in [
-            "activity_fee",
-            "fees",
-            "sign_up",
-            "Sign-Up bonus",
-            "signup",
-            "registration",
-            "взнос",
-        ] {
+        for text in ["activity_fee", "fees", "sign_up", "Sign-Up bonus", "signup", "registration", "взнос"]
+        {
             assert!(is_recruiting(text), "{text}");
         }
         for text in ["coffee", "turnover", "goods", "assignment", "feed"] {

@@ -19,10 +19,7 @@ fn shared() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!(
-        "skipped: no folder {}; the copies in tests/fixtures are run",
-        folder.display()
-    );
+    eprintln!("skipped: no folder {}; the copies in tests/fixtures are run", folder.display());
     None
 }
 
@@ -47,19 +44,12 @@ fn rates(list: &Value) -> String {
 /// The plan of a case, written in the language.
 fn plan_of(case: &Value) -> Plan {
     let kind = text(case, "kind").unwrap_or("level");
-    let base = if case.get("base_percent").is_some() {
-        "margin"
-    } else {
-        "turnover"
-    };
+    let base = if case.get("base_percent").is_some() { "margin" } else { "turnover" };
     let mut toml = String::new();
     if let Some(table) = case.get("rate_table") {
         let ranks = ["member", "associate", "silver", "gold", "diamond"];
-        let known: Vec<_> = ranks
-            .iter()
-            .filter(|rank| table.get(rank).is_some())
-            .map(|rank| format!("\"{rank}\""))
-            .collect();
+        let known: Vec<_> =
+            ranks.iter().filter(|rank| table.get(rank).is_some()).map(|rank| format!("\"{rank}\"")).collect();
         toml += &format!("ranks = [{}]\n", known.join(", "));
     }
     if let Some(rounding) = text(case, "rounding") {
@@ -84,10 +74,7 @@ fn plan_of(case: &Value) -> Plan {
     }
     match case.get("rate_table") {
         Some(Value::Object(table)) => {
-            let rows: Vec<_> = table
-                .iter()
-                .map(|(rank, list)| format!("{rank} = {}", rates(list)))
-                .collect();
+            let rows: Vec<_> = table.iter().map(|(rank, list)| format!("{rank} = {}", rates(list))).collect();
             toml += &format!("rate_table = {{ {} }}\n", rows.join(", "));
         }
         _ => toml += &format!("rates = {}\n", rates(case.get("rates").expect("rates"))),
@@ -98,23 +85,12 @@ fn plan_of(case: &Value) -> Plan {
 fn someone(member: &Value) -> (String, Someone) {
     let Some(name) = member.as_str() else {
         let name = text(member, "name").expect("a name").to_owned();
-        let invited = member
-            .get("active_frontline")
-            .and_then(Value::as_u64)
-            .unwrap_or(0);
-        let active = member
-            .get("active")
-            .and_then(Value::as_bool)
-            .unwrap_or(true);
+        let invited = member.get("active_frontline").and_then(Value::as_u64).unwrap_or(0);
+        let active = member.get("active").and_then(Value::as_bool).unwrap_or(true);
         let rank = text(member, "rank").map(str::to_owned);
         return (
             name,
-            Someone {
-                active,
-                held: false,
-                rank,
-                invited: u32::try_from(invited).expect("small"),
-            },
+            Someone { active, held: false, rank, invited: u32::try_from(invited).expect("small") },
         );
     };
     (name.to_owned(), active())
@@ -122,17 +98,9 @@ fn someone(member: &Value) -> (String, Someone) {
 
 fn holds(case: &Value) {
     let name = text(case, "name").expect("a name");
-    let amount: Money = text(case, "amount")
-        .expect("an amount")
-        .parse()
-        .expect("money");
-    let (names, people): (Vec<String>, Vec<Someone>) = case
-        .get("chain")
-        .and_then(Value::as_array)
-        .expect("a chain")
-        .iter()
-        .map(someone)
-        .unzip();
+    let amount: Money = text(case, "amount").expect("an amount").parse().expect("money");
+    let (names, people): (Vec<String>, Vec<Someone>) =
+        case.get("chain").and_then(Value::as_array).expect("a chain").iter().map(someone).unzip();
     let mut bought = line(1, 1, amount.minor());
     if let Some(percent) = text(case, "base_percent") {
         let rate: Rate = format!("{percent}%").parse().expect("a rate");
@@ -151,14 +119,7 @@ fn holds(case: &Value) {
         .expect("expected sums")
         .iter()
         .map(|(name, sum)| {
-            (
-                name.as_str(),
-                sum.as_str()
-                    .expect("a sum")
-                    .parse::<Money>()
-                    .expect("money")
-                    .minor(),
-            )
+            (name.as_str(), sum.as_str().expect("a sum").parse::<Money>().expect("money").minor())
         })
         .collect();
     assert_eq!(got, expected, "{name}");
@@ -173,13 +134,7 @@ fn all_levels_hold(folder: &Path) {
 
 fn all_roundings_hold(folder: &Path) {
     let cases = read(folder, "rounding.json");
-    let list = |key: &str| {
-        cases
-            .get(key)
-            .and_then(Value::as_array)
-            .cloned()
-            .expect("a list")
-    };
+    let list = |key: &str| cases.get(key).and_then(Value::as_array).cloned().expect("a list");
     for case in list("half_up") {
         let [amount, percent, expected] = case.as_array().expect("three").as_slice() else {
             panic!("three values")
@@ -190,11 +145,7 @@ fn all_roundings_hold(folder: &Path) {
         );
         let amount = amount.as_i64().expect("kopecks");
         let accruals = accrue(&plan(&toml), &order_of(amount), &[active(), active()]);
-        assert_eq!(
-            Some(accruals.paid().minor()),
-            expected.as_i64(),
-            "{rate} of {amount}"
-        );
+        assert_eq!(Some(accruals.paid().minor()), expected.as_i64(), "{rate} of {amount}");
     }
     for case in list("split_exactly") {
         let weights: Vec<i128> = case
@@ -202,21 +153,9 @@ fn all_roundings_hold(folder: &Path) {
             .and_then(Value::as_array)
             .expect("weights")
             .iter()
-            .map(|weight| {
-                i128::from(
-                    weight
-                        .as_str()
-                        .expect("text")
-                        .parse::<Money>()
-                        .expect("money")
-                        .minor(),
-                )
-            })
+            .map(|weight| i128::from(weight.as_str().expect("text").parse::<Money>().expect("money").minor()))
             .collect();
-        let total: Money = text(&case, "total")
-            .expect("a total")
-            .parse()
-            .expect("money");
+        let total: Money = text(&case, "total").expect("a total").parse().expect("money");
         assert_eq!(split(total, &weights).into_iter().sum::<Money>(), total);
     }
     cap_factor_holds(cases.get("cap_factor").expect("a case"));
@@ -232,20 +171,11 @@ fn cap_factor_holds(case: &Value) {
     let plan = plan(
         "[cap]\npercent = \"42%\"\nmode = \"pro_rata\"\n[[rules]]\nid = \"r\"\nkind = \"level\"\nbase = \"turnover\"\ncompression = \"none\"\nrates = [\"0.1%\", \"47.9%\"]\n",
     );
-    let accruals = accrue(
-        &plan,
-        &order_of(100_000_000),
-        &[active(), active(), active()],
-    );
+    let accruals = accrue(&plan, &order_of(100_000_000), &[active(), active(), active()]);
     let sample = case.get("sample").expect("a sample");
-    let [first, second] = accruals.shares.as_slice() else {
-        panic!("two earn")
-    };
+    let [first, second] = accruals.shares.as_slice() else { panic!("two earn") };
     assert_eq!(
-        (
-            Some(&*first.raw.to_string()),
-            Some(&*first.paid.to_string())
-        ),
+        (Some(&*first.raw.to_string()), Some(&*first.paid.to_string())),
         (text(sample, "raw"), text(sample, "paid"))
     );
     assert_eq!(first.paid + second.paid, Money::from_minor(42_000_000));
@@ -275,10 +205,8 @@ fn refund_holds(case: &Value) {
             reversed: Money::ZERO,
         })
         .collect();
-    let reversed: Money = plan::reversals(&plan, &order, &posted)
-        .iter()
-        .map(|reversal| reversal.amount)
-        .sum();
+    let reversed: Money =
+        plan::reversals(&plan, &order, &posted).iter().map(|reversal| reversal.amount).sum();
     assert_eq!(Some(&*reversed.to_string()), text(case, "reversed"));
 }
 

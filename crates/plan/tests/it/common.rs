@@ -41,20 +41,12 @@ pub(crate) struct Someone {
 }
 
 pub(crate) fn active() -> Someone {
-    Someone {
-        active: true,
-        held: false,
-        rank: None,
-        invited: 0,
-    }
+    Someone { active: true, held: false, rank: None, invited: 0 }
 }
 
 impl Someone {
     pub(crate) fn inactive(self) -> Self {
-        Self {
-            active: false,
-            ..self
-        }
+        Self { active: false, ..self }
     }
 
     pub(crate) fn held(self) -> Self {
@@ -62,10 +54,7 @@ impl Someone {
     }
 
     pub(crate) fn rank(self, rank: &str) -> Self {
-        Self {
-            rank: Some(rank.to_owned()),
-            ..self
-        }
+        Self { rank: Some(rank.to_owned()), ..self }
     }
 
     pub(crate) fn invited(self, invited: u32) -> Self {
@@ -80,37 +69,17 @@ pub(crate) fn network(chain: &[Someone]) -> Network {
         let person = network.person(id(number));
         person.code = Some(PartnerCode::numbered(u64::from(number)));
         person.joined_at = Some(joined());
-        let sponsor =
-            (usize::try_from(number).expect("small") + 1 < chain.len()).then(|| id(number + 1));
-        person.sponsors.push(Dated {
-            from: joined(),
-            seq: FactSeq(1),
-            fact: sponsor,
-        });
+        let sponsor = (usize::try_from(number).expect("small") + 1 < chain.len()).then(|| id(number + 1));
+        person.sponsors.push(Dated { from: joined(), seq: FactSeq(1), fact: sponsor });
         if someone.active {
-            let span = Span {
-                from: joined(),
-                until: at("2026-12-01T00:00:00Z"),
-            };
-            person.activity.push(KnownSpan {
-                span,
-                seq: FactSeq(1),
-                superseded: None,
-            });
+            let span = Span { from: joined(), until: at("2026-12-01T00:00:00Z") };
+            person.activity.push(KnownSpan { span, seq: FactSeq(1), superseded: None });
         }
         if someone.held {
-            person.holds.push(Dated {
-                from: joined(),
-                seq: FactSeq(1),
-                fact: true,
-            });
+            person.holds.push(Dated { from: joined(), seq: FactSeq(1), fact: true });
         }
         if let Some(rank) = &someone.rank {
-            person.ranks.push(Dated {
-                from: joined(),
-                seq: FactSeq(1),
-                fact: rank.clone(),
-            });
+            person.ranks.push(Dated { from: joined(), seq: FactSeq(1), fact: rank.clone() });
         }
         person.surely_active_invited = someone.invited;
     }
@@ -192,20 +161,8 @@ pub(crate) fn levels(keys: &str) -> Plan {
     ))
 }
 
-pub(crate) fn try_accrue(
-    plan: &Plan,
-    order: &Order,
-    network: &Network,
-) -> Result<Accruals, AccrueError> {
-    plan::accrue(
-        plan,
-        &OrderFacts {
-            order,
-            is_first: false,
-        },
-        network,
-        FactSeq::LATEST,
-    )
+pub(crate) fn try_accrue(plan: &Plan, order: &Order, network: &Network) -> Result<Accruals, AccrueError> {
+    plan::accrue(plan, &OrderFacts { order, is_first: false }, network, FactSeq::LATEST)
 }
 
 pub(crate) fn accrue(plan: &Plan, order: &Order, chain: &[Someone]) -> Accruals {
@@ -231,9 +188,7 @@ pub(crate) fn paid_to(accruals: &Accruals, people: usize) -> Vec<i64> {
 pub(crate) fn steps(walk: &Walk) -> Vec<String> {
     let step = |step: &domain::accrual::Step| {
         let number = step.partner.uuid().as_u128() - 1;
-        let level = step
-            .level
-            .map_or_else(|| "-".to_owned(), |level| level.to_string());
+        let level = step.level.map_or_else(|| "-".to_owned(), |level| level.to_string());
         let outcome = match &step.outcome {
             Outcome::Paid { rate, raw, paid } if raw == paid => format!("paid {rate}"),
             Outcome::Paid { rate, paid, .. } => format!("paid {rate} cut to {paid}"),
@@ -246,11 +201,7 @@ pub(crate) fn steps(walk: &Walk) -> Vec<String> {
             Outcome::NoMoreLevels => "no more levels".to_owned(),
             Outcome::RoundsToZero { rate } => format!("{rate} rounds to zero"),
         };
-        assert_eq!(
-            u128::from(step.distance),
-            number,
-            "everyone stands at his place on the chain"
-        );
+        assert_eq!(u128::from(step.distance), number, "everyone stands at his place on the chain");
         format!("{number}@{level} {outcome}")
     };
     walk.steps.iter().map(step).collect()
@@ -260,12 +211,7 @@ pub(crate) fn steps(walk: &Walk) -> Vec<String> {
 pub(crate) fn broken(accruals: &Accruals) -> Vec<String> {
     let short = |part: &domain::accrual::Breakage| {
         let reason = serde_json::to_value(part.reason).expect("a word");
-        format!(
-            "{} {} {}",
-            part.level,
-            reason.as_str().expect("a word"),
-            part.amount
-        )
+        format!("{} {} {}", part.level, reason.as_str().expect("a word"), part.amount)
     };
     accruals.breakage.iter().map(short).collect()
 }

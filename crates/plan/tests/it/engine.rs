@@ -15,16 +15,7 @@ use crate::common::{
 const TEN: &str = "rates = [\"10%\"]\ncompression = \"none\"";
 
 fn with_first(plan: &Plan, order: &Order, network: &Network) -> Accruals {
-    plan::accrue(
-        plan,
-        &OrderFacts {
-            order,
-            is_first: true,
-        },
-        network,
-        FactSeq::LATEST,
-    )
-    .expect("sound")
+    plan::accrue(plan, &OrderFacts { order, is_first: true }, network, FactSeq::LATEST).expect("sound")
 }
 
 #[test]
@@ -51,16 +42,9 @@ fn rounding_is_what_the_plan_says() {
     for (word, sums) in [("half_up", [3, 2]), ("half_even", [2, 2]), ("down", [2, 1])] {
         let plan = plan(&format!(
             "rounding = \"{word}\"\n{}",
-            rule(
-                "r",
-                &format!("kind = \"level\"\nbase = \"turnover\"\n{TEN}")
-            )
+            rule("r", &format!("kind = \"level\"\nbase = \"turnover\"\n{TEN}"))
         ));
-        let sum = |minor| {
-            accrue(&plan, &order_of(minor), &[active(), active()])
-                .paid()
-                .minor()
-        };
+        let sum = |minor| accrue(&plan, &order_of(minor), &[active(), active()]).paid().minor();
         assert_eq!([sum(25), sum(19)], sums, "{word}");
     }
 }
@@ -71,24 +55,12 @@ fn fees_are_never_a_base() {
     fee.kind = ProductKind::Fee;
     fee.unit_volume = Volume(100);
     for base in ["turnover", "margin", "volume"] {
-        let head = if base == "volume" {
-            "point_value = \"1.00\"\n"
-        } else {
-            ""
-        };
-        let plan = plan(&format!(
-            "{head}{}",
-            rule("r", &format!("kind = \"level\"\nbase = \"{base}\"\n{TEN}"))
-        ));
+        let head = if base == "volume" { "point_value = \"1.00\"\n" } else { "" };
+        let plan =
+            plan(&format!("{head}{}", rule("r", &format!("kind = \"level\"\nbase = \"{base}\"\n{TEN}"))));
         let accruals = accrue(&plan, &order(vec![fee.clone()]), &[active(), active()]);
-        assert_eq!(
-            (accruals.shares.len(), accruals.maximum),
-            (0, Money::ZERO),
-            "{base}"
-        );
-        let [walk] = accruals.walks.as_slice() else {
-            panic!("the walk is reported all the same")
-        };
+        assert_eq!((accruals.shares.len(), accruals.maximum), (0, Money::ZERO), "{base}");
+        let [walk] = accruals.walks.as_slice() else { panic!("the walk is reported all the same") };
         assert_eq!(steps(walk), ["0@- buyer", "1@1 10% rounds to zero"]);
     }
 }
@@ -111,41 +83,24 @@ fn each_base_is_summed_over_the_lines_before_it_is_rounded_or_kept_at_zero() {
     };
     let base = |word: &str, order: &Order| {
         let plan = plan(word);
-        let [rule] = plan.rules() else {
-            panic!("one rule")
-        };
+        let [rule] = plan.rules() else { panic!("one rule") };
         plan.base(rule, order).minor()
     };
     assert_eq!(base("turnover", &lines([0, 0])), 3500);
-    assert_eq!(
-        base("margin", &lines([400, 700])),
-        1600,
-        "a line below cost takes from the others"
-    );
-    assert_eq!(
-        base("margin", &lines([1100, 700])),
-        0,
-        "an order below cost pays nothing"
-    );
+    assert_eq!(base("margin", &lines([400, 700])), 1600, "a line below cost takes from the others");
+    assert_eq!(base("margin", &lines([1100, 700])), 0, "an order below cost pays nothing");
     // 4 pieces of 0.25 points make 1.00 point, worth 1.50.
     assert_eq!(base("volume", &lines([0, 0])), 150);
     let mut odd = line(1, 1, 100);
     odd.unit_volume = Volume(1);
-    assert_eq!(
-        base("volume", &order(vec![odd])),
-        2,
-        "0.01 point is 1.5 kopecks, half up"
-    );
+    assert_eq!(base("volume", &order(vec![odd])), 2, "0.01 point is 1.5 kopecks, half up");
 }
 
 #[test]
 fn a_rule_on_some_products_pays_on_their_lines_only() {
     let keys = "kind = \"level\"\nbase = \"turnover\"\nrates = [\"10%\"]\ncompression = \"none\"\n";
     let text = [
-        rule(
-            "some",
-            &format!("{keys}products = {{ categories = [\"oil\"], skus = [\"SKU-3\"] }}"),
-        ),
+        rule("some", &format!("{keys}products = {{ categories = [\"oil\"], skus = [\"SKU-3\"] }}")),
         rule("rest", &keys.replace("10%", "1%")),
     ];
     let mut lines = vec![line(1, 1, 10_000), line(2, 1, 20_000), line(3, 1, 40_000)];
@@ -159,52 +114,30 @@ fn a_rule_on_some_products_pays_on_their_lines_only() {
     assert_eq!(sums, [("some", 60_000, 6_000), ("rest", 70_000, 700)]);
 }
 
-const FAST: &str =
-    "kind = \"fast_start\"\nbase = \"turnover\"\nrates = [\"20%\"]\ncompression = \"none\"\n";
+const FAST: &str = "kind = \"fast_start\"\nbase = \"turnover\"\nrates = [\"20%\"]\ncompression = \"none\"\n";
 
 #[test]
 fn a_fast_start_by_days_counts_calendar_days_of_the_zone() {
     let plan = plan(&rule("fast", &format!("{FAST}days = 30")));
     // He joined on 1 January at 03:00 in Moscow; 30 days later is 31 January at 03:00.
-    for (when, paid) in [
-        ("2026-01-30T23:59:59.999999Z", 20),
-        ("2026-01-31T00:00:00Z", 0),
-    ] {
-        let order = Order {
-            paid_at: Some(at(when)),
-            ..order_of(100)
-        };
+    for (when, paid) in [("2026-01-30T23:59:59.999999Z", 20), ("2026-01-31T00:00:00Z", 0)] {
+        let order = Order { paid_at: Some(at(when)), ..order_of(100) };
         let accruals = accrue(&plan, &order, &[active(), active()]);
         assert_eq!(accruals.paid().minor(), paid, "{when}");
-        assert_eq!(
-            accruals.maximum.minor(),
-            paid,
-            "where it does not apply it promises nothing"
-        );
+        assert_eq!(accruals.maximum.minor(), paid, "where it does not apply it promises nothing");
     }
 }
 
 #[test]
 fn a_fast_start_on_the_first_order_may_replace_the_levels() {
-    let level = rule(
-        "levels",
-        &format!("kind = \"level\"\nbase = \"turnover\"\n{TEN}"),
-    );
+    let level = rule("levels", &format!("kind = \"level\"\nbase = \"turnover\"\n{TEN}"));
     let chain = network(&[active(), active()]);
     let order = order_of(100);
-    for (replaces, expected) in [
-        ("false", vec![("levels", 10), ("fast", 20)]),
-        ("true", vec![("fast", 20)]),
-    ] {
+    for (replaces, expected) in [("false", vec![("levels", 10), ("fast", 20)]), ("true", vec![("fast", 20)])]
+    {
         let plan = plan(
-            &[
-                level.clone(),
-                rule(
-                    "fast",
-                    &format!("{FAST}first_order = true\nreplaces_level = {replaces}"),
-                ),
-            ]
-            .concat(),
+            &[level.clone(), rule("fast", &format!("{FAST}first_order = true\nreplaces_level = {replaces}"))]
+                .concat(),
         );
         let sums = |accruals: &Accruals| {
             accruals
@@ -213,23 +146,13 @@ fn a_fast_start_on_the_first_order_may_replace_the_levels() {
                 .map(|share| (share.rule.as_str().to_owned(), share.paid.minor()))
                 .collect::<Vec<_>>()
         };
-        let expected: Vec<_> = expected
-            .into_iter()
-            .map(|(rule, sum)| (rule.to_owned(), sum))
-            .collect();
+        let expected: Vec<_> = expected.into_iter().map(|(rule, sum)| (rule.to_owned(), sum)).collect();
         let first = with_first(&plan, &order, &chain);
         assert_eq!(sums(&first), expected);
         assert_eq!(first.maximum, first.paid());
         assert_eq!(first.walks.len(), expected.len());
-        assert_eq!(
-            sums(&try_accrue(&plan, &order, &chain).expect("sound")),
-            [("levels".to_owned(), 10)]
-        );
-        let customer = Order {
-            buyer: None,
-            seller: Some(id(0)),
-            ..order.clone()
-        };
+        assert_eq!(sums(&try_accrue(&plan, &order, &chain).expect("sound")), [("levels".to_owned(), 10)]);
+        let customer = Order { buyer: None, seller: Some(id(0)), ..order.clone() };
         assert_eq!(
             sums(&with_first(&plan, &customer, &chain)),
             [("levels".to_owned(), 10)],

@@ -44,26 +44,13 @@ fn breaks(from: &str, to: &str, expected: &[&str]) {
 
 /// Adds keys to the rule.
 fn rule_with(keys: &str, expected: &[&str]) {
-    breaks(
-        "\"skip_inactive\"\n",
-        &format!("\"skip_inactive\"\n{keys}\n"),
-        expected,
-    );
+    breaks("\"skip_inactive\"\n", &format!("\"skip_inactive\"\n{keys}\n"), expected);
 }
 
 fn warnings(text: &str) -> Vec<String> {
     let parsed = Plan::parse("x.toml", text).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
-    assert!(
-        parsed
-            .warnings
-            .iter()
-            .all(|warning| warning.severity == Severity::Warning)
-    );
-    parsed
-        .warnings
-        .iter()
-        .map(|warning| warning.line_in(Lang::En))
-        .collect()
+    assert!(parsed.warnings.iter().all(|warning| warning.severity == Severity::Warning));
+    parsed.warnings.iter().map(|warning| warning.line_in(Lang::En)).collect()
 }
 
 #[test]
@@ -94,19 +81,15 @@ fn all_mistakes_are_told_at_once_in_order_of_place() {
         .replace("14", "\"x\"")
         .replace("\"turnover\"", "\"profit\"")
         .replace("\"12%\"", "12");
-    let lines: Vec<(usize, usize)> = refused(&text)
-        .iter()
-        .map(|diagnostic| (diagnostic.line, diagnostic.column))
-        .collect();
+    let lines: Vec<(usize, usize)> =
+        refused(&text).iter().map(|diagnostic| (diagnostic.line, diagnostic.column)).collect();
     assert_eq!(lines, [(3, 12), (6, 13), (18, 8), (19, 10)]);
 }
 
 #[test]
 fn columns_count_characters_and_spans_bytes() {
     let diagnostics = refused(&RIGHT.replace("en = \"Test\"", "en = 5"));
-    let [diagnostic] = diagnostics.as_slice() else {
-        panic!("one mistake")
-    };
+    let [diagnostic] = diagnostics.as_slice() else { panic!("one mistake") };
     assert_eq!((diagnostic.line, diagnostic.column), (2, 30));
     let start = "name = \"test\"\ntitle = { ru = \"Проба\", en = ".len();
     assert_eq!(diagnostic.span, start..start + 1);
@@ -115,18 +98,9 @@ fn columns_count_characters_and_spans_bytes() {
 #[test]
 fn a_report_shows_the_line_the_label_and_the_help() {
     let diagnostics = refused(&RIGHT.replace("\"level\"", "\"levelx\""));
-    let [diagnostic] = diagnostics.as_slice() else {
-        panic!("one mistake")
-    };
+    let [diagnostic] = diagnostics.as_slice() else { panic!("one mistake") };
     for (lang, parts) in [
-        (
-            Lang::En,
-            [
-                "\"kind\" has no value \"levelx\"",
-                "no such value",
-                "did you mean \"level\"?",
-            ],
-        ),
+        (Lang::En, ["\"kind\" has no value \"levelx\"", "no such value", "did you mean \"level\"?"]),
         (
             Lang::Ru,
             [

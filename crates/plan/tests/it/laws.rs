@@ -24,10 +24,7 @@ fn parse(world: &World) -> Plan {
 }
 
 fn run(world: &World, network: &Network, known: FactSeq) -> Result<Accruals, AccrueError> {
-    let facts = OrderFacts {
-        order: &world.order,
-        is_first: world.is_first,
-    };
+    let facts = OrderFacts { order: &world.order, is_first: world.is_first };
     plan::accrue(&parse(world), &facts, network, known)
 }
 
@@ -37,13 +34,8 @@ fn accruals(world: &World) -> Accruals {
 
 /// The engine's answer in the words of the model.
 fn told(accruals: &Accruals) -> Books {
-    let rule =
-        |id: &domain::accrual::RuleId| id.as_str()[1..].parse::<usize>().expect("r and a number");
-    let reason = |reason| match serde_json::to_value(reason)
-        .expect("a word")
-        .as_str()
-        .expect("a word")
-    {
+    let rule = |id: &domain::accrual::RuleId| id.as_str()[1..].parse::<usize>().expect("r and a number");
+    let reason = |reason| match serde_json::to_value(reason).expect("a word").as_str().expect("a word") {
         "no_sponsor" => "no_sponsor",
         "inactive" => "inactive",
         "level_closed" => "level_closed",
@@ -52,9 +44,8 @@ fn told(accruals: &Accruals) -> Books {
         "over_cap" => "over_cap",
         other => panic!("a new reason {other}"),
     };
-    let number = |partner: domain::ids::PartnerId| {
-        usize::try_from(partner.uuid().as_u128() - 1).expect("small")
-    };
+    let number =
+        |partner: domain::ids::PartnerId| usize::try_from(partner.uuid().as_u128() - 1).expect("small");
     Books {
         earned: accruals
             .shares
@@ -224,36 +215,16 @@ fn the_random_plans_reach_every_corner() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     for _ in 0..3000 {
-        let world = proptest::strategy::ValueTree::current(
-            &world().new_tree(&mut runner).expect("a world"),
-        );
+        let world = proptest::strategy::ValueTree::current(&world().new_tree(&mut runner).expect("a world"));
         let accruals = accruals(&world);
-        let outcomes = accruals
-            .walks
-            .iter()
-            .flat_map(|walk| &walk.steps)
-            .map(|step| {
-                let outcome = serde_json::to_value(&step.outcome).expect("JSON");
-                outcome
-                    .get("kind")
-                    .and_then(serde_json::Value::as_str)
-                    .expect("a kind")
-                    .to_owned()
-            });
-        let reasons = accruals
-            .breakage
-            .iter()
-            .map(|lost| format!("{:?}", lost.reason));
-        let cap = world
-            .plan
-            .cap
-            .iter()
-            .map(|(_, of, pro_rata)| format!("cap {of:?} {pro_rata}"));
-        let bases = world
-            .plan
-            .rules
-            .iter()
-            .map(|rule| format!("{:?} {:?}", rule.squeeze, rule.of == Of::Volume));
+        let outcomes = accruals.walks.iter().flat_map(|walk| &walk.steps).map(|step| {
+            let outcome = serde_json::to_value(&step.outcome).expect("JSON");
+            outcome.get("kind").and_then(serde_json::Value::as_str).expect("a kind").to_owned()
+        });
+        let reasons = accruals.breakage.iter().map(|lost| format!("{:?}", lost.reason));
+        let cap = world.plan.cap.iter().map(|(_, of, pro_rata)| format!("cap {of:?} {pro_rata}"));
+        let bases =
+            world.plan.rules.iter().map(|rule| format!("{:?} {:?}", rule.squeeze, rule.of == Of::Volume));
         outcomes
             .chain(reasons)
             .chain(cap)

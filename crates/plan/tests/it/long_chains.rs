@@ -22,13 +22,7 @@ fn twelve(compression: &str) -> plan::Plan {
 /// The buyer, ten thousand inactive, and active people to the root.
 fn chain() -> Vec<Someone> {
     (0..PEOPLE)
-        .map(|number| {
-            if (1..=10_000).contains(&number) {
-                active().inactive()
-            } else {
-                active().invited(12)
-            }
-        })
+        .map(|number| if (1..=10_000).contains(&number) { active().inactive() } else { active().invited(12) })
         .collect()
 }
 
@@ -44,8 +38,8 @@ fn the_walk_looks_past_ten_thousand_inactive() {
             sums.get(10_001..10_014),
             Some(
                 &[
-                    120_000, 100_000, 80_000, 60_000, 50_000, 30_000, 12_000, 10_000, 8_000, 6_000,
-                    5_000, 3_000, 0
+                    120_000, 100_000, 80_000, 60_000, 50_000, 30_000, 12_000, 10_000, 8_000, 6_000, 5_000,
+                    3_000, 0
                 ][..]
             )
         );
@@ -71,18 +65,14 @@ fn a_chain_where_nobody_may_earn_is_walked_to_its_root() {
     let closed = network(&vec![active(); PEOPLE]);
     within_a_blink("a hundred levels rolling to the root", || {
         let accruals = try_accrue(&plan_closed, &order_of(1_000_000), &closed).expect("sound");
-        assert_eq!(
-            (accruals.shares.len(), accruals.walks[0].steps.len()),
-            (0, PEOPLE)
-        );
+        assert_eq!((accruals.shares.len(), accruals.walks[0].steps.len()), (0, PEOPLE));
         assert_eq!(accruals.broken(), accruals.maximum);
     });
     let inactive: Vec<Someone> = vec![active().inactive(); PEOPLE];
     let inactive = network(&inactive);
     within_a_blink("everybody inactive", || {
         for compression in ["skip_inactive", "dynamic", "roll_to_next"] {
-            let accruals =
-                try_accrue(&twelve(compression), &order_of(1_000_000), &inactive).expect("sound");
+            let accruals = try_accrue(&twelve(compression), &order_of(1_000_000), &inactive).expect("sound");
             assert_eq!(accruals.walks[0].steps.len(), PEOPLE);
             assert_eq!(accruals.broken().minor(), 484_000);
         }

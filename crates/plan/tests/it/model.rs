@@ -45,22 +45,14 @@ enum Taken {
 pub(crate) fn books(world: &World) -> Books {
     let plan = &world.plan;
     let mut books = Books {
-        cap: plan.cap.map(|(ppm, of, _)| {
-            floor(
-                base(plan, of, &[], &world.order) * i128::from(ppm),
-                1_000_000,
-            )
-        }),
+        cap: plan
+            .cap
+            .map(|(ppm, of, _)| floor(base(plan, of, &[], &world.order) * i128::from(ppm), 1_000_000)),
         ..Books::default()
     };
     // Rule, level, number, exact numerator (over a million), raw.
     let mut claims = Vec::new();
-    for (number, rule) in plan
-        .rules
-        .iter()
-        .enumerate()
-        .filter(|(_, rule)| applies(world, rule))
-    {
+    for (number, rule) in plan.rules.iter().enumerate().filter(|(_, rule)| applies(world, rule)) {
         let base = base(plan, rule.of, &rule.categories, &world.order);
         let amount = |ppm: u32| round(plan.rounding, base * i128::from(ppm), 1_000_000);
         let candidates = candidates(world, rule);
@@ -72,15 +64,11 @@ pub(crate) fn books(world: &World) -> Books {
                 Taken::Nobody => books.lost.push((number, level, "no_sponsor", promised)),
                 Taken::Burnt(reason) => books.lost.push((number, level, reason, promised)),
                 Taken::Held(ppm) => {
-                    books
-                        .lost
-                        .push((number, level, "below_rank", promised - amount(ppm)));
+                    books.lost.push((number, level, "below_rank", promised - amount(ppm)));
                     books.lost.push((number, level, "held", amount(ppm)));
                 }
                 Taken::By(who, ppm) => {
-                    books
-                        .lost
-                        .push((number, level, "below_rank", promised - amount(ppm)));
+                    books.lost.push((number, level, "below_rank", promised - amount(ppm)));
                     claims.push((number, level, who, base * i128::from(ppm), amount(ppm)));
                 }
             }
@@ -115,11 +103,7 @@ fn applies(world: &World, rule: &RuleSpec) -> bool {
     };
     let replaces = |rule: &RuleSpec| matches!(rule.when, When::Days(_, true) | When::First(true));
     match rule.when {
-        When::Always => !world
-            .plan
-            .rules
-            .iter()
-            .any(|other| fast(other) && replaces(other)),
+        When::Always => !world.plan.rules.iter().any(|other| fast(other) && replaces(other)),
         _ => fast(rule),
     }
 }
@@ -171,37 +155,25 @@ fn candidates<'w>(world: &'w World, rule: &RuleSpec) -> Vec<(usize, &'w Someone)
         (Some(_), _) | (None, Some(_)) => numbered[1..].to_vec(),
         (None, None) => vec![],
     };
-    let most = rule
-        .max_scan
-        .map_or(usize::MAX, |most| usize::try_from(most).expect("small"));
-    asked
-        .into_iter()
-        .filter(|(number, _)| *number <= most)
-        .collect()
+    let most = rule.max_scan.map_or(usize::MAX, |most| usize::try_from(most).expect("small"));
+    asked.into_iter().filter(|(number, _)| *number <= most).collect()
 }
 
 fn greatest(rule: &RuleSpec, level: usize) -> u32 {
     match &rule.paying {
         Paying::Everyone(rates) => rates[level - 1],
-        Paying::ByRank(table) => table
-            .iter()
-            .filter_map(|rates| rates.get(level - 1))
-            .copied()
-            .max()
-            .expect("some rank has it"),
+        Paying::ByRank(table) => {
+            table.iter().filter_map(|rates| rates.get(level - 1)).copied().max().expect("some rank has it")
+        }
     }
 }
 
 fn rank(someone: &Someone) -> Option<usize> {
-    RANKS
-        .iter()
-        .position(|rank| Some(*rank) == someone.rank.as_deref())
+    RANKS.iter().position(|rank| Some(*rank) == someone.rank.as_deref())
 }
 
 fn answer(rule: &RuleSpec, someone: &Someone, level: usize) -> Answer {
-    if rule.squeeze == Squeeze::SkipBelowRank
-        && rank(someone).is_none_or(|rank| rank < rule.min_rank)
-    {
+    if rule.squeeze == Squeeze::SkipBelowRank && rank(someone).is_none_or(|rank| rank < rule.min_rank) {
         return Answer::NotCounted;
     }
     if !someone.active {
@@ -211,9 +183,9 @@ fn answer(rule: &RuleSpec, someone: &Someone, level: usize) -> Answer {
     let open = match &rule.doors {
         Doors::Open => true,
         Doors::OneToOne => invited >= level,
-        Doors::Steps(steps) => steps
-            .iter()
-            .any(|(active, last)| someone.invited >= *active && usize::from(*last) >= level),
+        Doors::Steps(steps) => {
+            steps.iter().any(|(active, last)| someone.invited >= *active && usize::from(*last) >= level)
+        }
     };
     if !open {
         return Answer::Closed;
@@ -235,9 +207,7 @@ fn takers(rule: &RuleSpec, candidates: &[(usize, &Someone)]) -> Vec<Taken> {
         Squeeze::SkipInactive => in_turn(rule, candidates, &[Answer::Inactive]),
         Squeeze::SkipBelowRank => in_turn(rule, candidates, &[Answer::NotCounted]),
         Squeeze::Dynamic => first_who_earns(rule, candidates),
-        Squeeze::RollToNext => (1..=rule.levels())
-            .map(|level| rolled(rule, candidates, level))
-            .collect(),
+        Squeeze::RollToNext => (1..=rule.levels()).map(|level| rolled(rule, candidates, level)).collect(),
     }
 }
 
@@ -300,23 +270,14 @@ fn pro_rata(claims: &[Claim], cap: i128) -> Vec<i128> {
         return raw;
     }
     let whole: i128 = claims.iter().map(|claim| claim.3).sum();
-    let mut paid: Vec<i128> = claims
-        .iter()
-        .map(|claim| floor(claim.3 * cap, whole).min(claim.4))
-        .collect();
+    let mut paid: Vec<i128> = claims.iter().map(|claim| floor(claim.3 * cap, whole).min(claim.4)).collect();
     let mut given: Vec<u32> = vec![0; claims.len()];
     while paid.iter().sum::<i128>() < cap {
         let lucky = (0..claims.len())
             .filter(|index| paid[*index] < raw[*index])
             .min_by_key(|index| {
                 let (rule, level, who, exact, _) = claims[*index];
-                (
-                    given[*index],
-                    -(exact * cap - floor(exact * cap, whole) * whole),
-                    level,
-                    who,
-                    rule,
-                )
+                (given[*index], -(exact * cap - floor(exact * cap, whole) * whole), level, who, rule)
             })
             .expect("somebody is below his rate");
         paid[lucky] += 1;
@@ -334,8 +295,5 @@ fn tail(claims: &[Claim], cap: i128) -> Vec<i128> {
             .map(|other| other.4)
             .sum::<i128>()
     };
-    claims
-        .iter()
-        .map(|claim| claim.4.min((cap - before(claim)).max(0)))
-        .collect()
+    claims.iter().map(|claim| claim.4.min((cap - before(claim)).max(0))).collect()
 }

@@ -8,25 +8,16 @@ use plan::{Effective, FeeTerms, Parsed, Plan, check};
 fn shipped(name: &str) -> Parsed {
     let path = format!("{}/../../plans/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).expect("the plan ships");
-    Plan::parse(&format!("plans/{name}.toml"), &text)
-        .unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
+    Plan::parse(&format!("plans/{name}.toml"), &text).unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
 }
 
 #[test]
 fn both_plans_share_dates_and_fees() {
     for name in ["nanorem-5", "nanorem-12"] {
         let plan = shipped(name).plan;
-        assert_eq!(
-            (plan.name(), plan.hold_days(), plan.effective()),
-            (name, 14, Effective::PaidAt)
-        );
+        assert_eq!((plan.name(), plan.hold_days(), plan.effective()), (name, 14, Effective::PaidAt));
         assert_eq!(plan.zone().iana_name(), Some("Europe/Moscow"));
-        let fee = |price, months| {
-            Some(FeeTerms {
-                price: Money::from_minor(price),
-                months,
-            })
-        };
+        let fee = |price, months| Some(FeeTerms { price: Money::from_minor(price), months });
         assert_eq!(plan.fee(FeeKind::Monthly), fee(300_000, 1));
         assert_eq!(plan.fee(FeeKind::Annual), fee(1_000_000, 12));
         assert!(!plan.uses_ranks());
@@ -48,44 +39,28 @@ fn the_hash_is_that_of_the_whole_text() {
     assert_eq!(commented.source(), text("# a remark\n"));
     assert_ne!(plain.hash(), commented.hash());
     assert_eq!(plain.hash(), parse(&text("")).hash());
-    assert_eq!(
-        parse(&text("")).hash()[..4],
-        <sha2::Sha256 as sha2::Digest>::digest(text(""))[..4]
-    );
+    assert_eq!(parse(&text("")).hash()[..4], <sha2::Sha256 as sha2::Digest>::digest(text(""))[..4]);
 }
 
 #[test]
 fn the_twelve_levels_warn_where_their_cap_begins_to_bite() {
     assert!(shipped("nanorem-5").warnings.is_empty());
     let warnings = shipped("nanorem-12").warnings;
-    let [warning] = warnings.as_slice() else {
-        panic!("one warning")
-    };
+    let [warning] = warnings.as_slice() else { panic!("one warning") };
     assert_eq!(
         warning.line_in(Lang::En),
         "plans/nanorem-12.toml:23:1: the cap of 40% begins to cut at paid level 5, where the rates come to 41% (all 12 come to 48.4%); the plan works: what is above the cap is cut as mode says"
     );
-    assert!(
-        warning.message(Lang::Ru).contains("41%"),
-        "{}",
-        warning.message(Lang::Ru)
-    );
+    assert!(warning.message(Lang::Ru).contains("41%"), "{}", warning.message(Lang::Ru));
 }
 
 fn costs(plan: &Plan, margin: u32) -> Vec<[String; 4]> {
     check::worst_case(plan, Rate::from_ppm(margin))
         .into_iter()
         .map(|case| {
-            let of_margin = case
-                .paid_of_margin
-                .map_or_else(|| "-".to_owned(), |share| share.to_string());
+            let of_margin = case.paid_of_margin.map_or_else(|| "-".to_owned(), |share| share.to_string());
             let bites = if case.bites { "bites" } else { "" };
-            [
-                case.raw_of_turnover.to_string(),
-                case.paid_of_turnover.to_string(),
-                of_margin,
-                bites.to_owned(),
-            ]
+            [case.raw_of_turnover.to_string(), case.paid_of_turnover.to_string(), of_margin, bites.to_owned()]
         })
         .collect()
 }
@@ -103,22 +78,14 @@ fn the_worst_case_of_twelve_levels_is_cut_at_the_fifth() {
 
 #[test]
 fn on_the_margin_twelve_levels_cost_a_quarter_of_the_turnover() {
-    let text = shipped("nanorem-12")
-        .plan
-        .source()
-        .replace("base = \"turnover\"", "base = \"margin\"");
+    let text = shipped("nanorem-12").plan.source().replace("base = \"turnover\"", "base = \"margin\"");
     let parsed = Plan::parse("x", &text).expect("valid");
-    assert!(
-        parsed.warnings.is_empty(),
-        "how much margin is of turnover, the plan does not know"
-    );
+    assert!(parsed.warnings.is_empty(), "how much margin is of turnover, the plan does not know");
     let last = costs(&parsed.plan, 500_000).pop().expect("twelve rows");
     assert_eq!(last, ["24.2%", "24.2%", "48.4%", ""].map(str::to_owned));
     let thin = costs(&parsed.plan, 0).pop().expect("twelve rows");
     assert_eq!(thin, ["0%", "0%", "-", ""].map(str::to_owned));
-    let third = costs(&shipped("nanorem-5").plan, 333_333)
-        .pop()
-        .expect("five rows");
+    let third = costs(&shipped("nanorem-5").plan, 333_333).pop().expect("five rows");
     assert_eq!(third, ["45%", "45%", "135.0001%", ""].map(str::to_owned));
 }
 
@@ -134,15 +101,10 @@ fn only_rules_that_pay_on_the_same_goods_add_up() {
         rule("a", "30%", &format!("{level}{{ categories = [\"a\"] }}")),
         rule("b", "20%", &format!("{level}{{ categories = [\"b\"] }}")),
         rule("s", "5%", &format!("{level}{{ skus = [\"s\"] }}")),
-        rule(
-            "fast",
-            "40%",
-            "kind = \"fast_start\"\ndays = 30\nreplaces_level = true",
-        ),
+        rule("fast", "40%", "kind = \"fast_start\"\ndays = 30\nreplaces_level = true"),
         rule("first", "1%", "kind = \"fast_start\"\nfirst_order = true"),
     ];
-    let raw =
-        |count: usize| costs(&crate::common::plan(&rules[..count].concat()), 500_000)[0][0].clone();
+    let raw = |count: usize| costs(&crate::common::plan(&rules[..count].concat()), 500_000)[0][0].clone();
     assert_eq!(
         [raw(1), raw(2), raw(3), raw(4), raw(5)],
         ["30%", "30%", "35%", "40%", "41%"].map(str::to_owned)
@@ -172,9 +134,8 @@ An order pays no more than 40% of its turnover: above it everyone is cut in prop
 
 #[test]
 fn every_whole_plan_of_the_reference_is_right() {
-    let reference =
-        std::fs::read_to_string(format!("{}/../../docs/plan.md", env!("CARGO_MANIFEST_DIR")))
-            .expect("the reference");
+    let reference = std::fs::read_to_string(format!("{}/../../docs/plan.md", env!("CARGO_MANIFEST_DIR")))
+        .expect("the reference");
     let plans: Vec<&str> = reference
         .split("```toml\n")
         .skip(1)
@@ -183,13 +144,8 @@ fn every_whole_plan_of_the_reference_is_right() {
         .collect();
     assert_eq!(plans.len(), 3);
     for text in plans {
-        let parsed =
-            Plan::parse("docs/plan.md", text).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
-        let warnings: Vec<_> = parsed
-            .warnings
-            .iter()
-            .map(|warning| warning.line_in(Lang::En))
-            .collect();
+        let parsed = Plan::parse("docs/plan.md", text).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+        let warnings: Vec<_> = parsed.warnings.iter().map(|warning| warning.line_in(Lang::En)).collect();
         assert_eq!(warnings, Vec::<String>::new(), "{}", parsed.plan.name());
     }
 }

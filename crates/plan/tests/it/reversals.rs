@@ -26,18 +26,11 @@ fn short(reversals: &[Reversal]) -> Vec<(u32, i64)> {
         ReversalCause::Refund(id) => u32::try_from(id.uuid().as_u128() - 500).expect("small"),
         ReversalCause::Cancellation => 0,
     };
-    reversals
-        .iter()
-        .map(|reversal| (number(reversal.cause), reversal.amount.minor()))
-        .collect()
+    reversals.iter().map(|reversal| (number(reversal.cause), reversal.amount.minor())).collect()
 }
 
 fn on(base: &str) -> Plan {
-    let head = if base == "volume" {
-        "point_value = \"1.00\"\n"
-    } else {
-        ""
-    };
+    let head = if base == "volume" { "point_value = \"1.00\"\n" } else { "" };
     plan(&format!(
         "{head}[[rules]]\nid = \"r\"\nkind = \"level\"\nbase = \"{base}\"\nrates = [\"10%\"]\ncompression = \"none\"\n"
     ))
@@ -46,11 +39,7 @@ fn on(base: &str) -> Plan {
 #[test]
 fn each_refund_takes_its_part_and_the_last_the_rest() {
     let mut order = order(vec![line(1, 3, 100)]);
-    order.refunds = vec![
-        refund(1, &[(1, 1)]),
-        refund(2, &[(1, 1)]),
-        refund(3, &[(1, 1)]),
-    ];
+    order.refunds = vec![refund(1, &[(1, 1)]), refund(2, &[(1, 1)]), refund(3, &[(1, 1)])];
     let taken = reversals(&on("turnover"), &order, &[posted(1, Some("r"), 100)]);
     assert_eq!(short(&taken), [(1, 33), (2, 33), (3, 34)]);
 }
@@ -68,11 +57,7 @@ fn what_is_already_reversed_is_not_reversed_again() {
     }
     order.refunds.push(refund(2, &[(1, 2)]));
     order.cancelled_at = Some(paid());
-    assert_eq!(
-        short(&reversals(&plan, &order, &[sum])),
-        [(2, 67)],
-        "nothing is left for the cancellation"
-    );
+    assert_eq!(short(&reversals(&plan, &order, &[sum])), [(2, 67)], "nothing is left for the cancellation");
 }
 
 #[test]
@@ -81,10 +66,7 @@ fn a_cancellation_takes_back_everything() {
     order.refunds = vec![refund(1, &[(1, 1)])];
     order.cancelled_at = Some(paid());
     let sums = [posted(1, Some("r"), 100), posted(2, None, 10)];
-    assert_eq!(
-        short(&reversals(&on("turnover"), &order, &sums)),
-        [(1, 33), (0, 67), (1, 3), (0, 7)]
-    );
+    assert_eq!(short(&reversals(&on("turnover"), &order, &sums)), [(1, 33), (0, 67), (1, 3), (0, 7)]);
 }
 
 #[test]
@@ -95,15 +77,8 @@ fn breakage_of_the_order_stands_on_the_turnover_of_all_its_goods() {
     let mut fee = line(3, 1, 300_000);
     fee.kind = ProductKind::Fee;
     let mut order = order(vec![line(1, 1, 1000), line(2, 1, 3000), fee]);
-    order.refunds = vec![
-        refund(1, &[(3, 1)]),
-        refund(2, &[(1, 1)]),
-        refund(3, &[(2, 1)]),
-    ];
-    assert_eq!(
-        short(&reversals(&plan, &order, &[posted(1, None, 400)])),
-        [(2, 100), (3, 300)]
-    );
+    order.refunds = vec![refund(1, &[(3, 1)]), refund(2, &[(1, 1)]), refund(3, &[(2, 1)])];
+    assert_eq!(short(&reversals(&plan, &order, &[posted(1, None, 400)])), [(2, 100), (3, 300)]);
     assert_eq!(
         short(&reversals(&plan, &order, &[posted(1, Some("r"), 100)])),
         [(2, 100)],
@@ -119,30 +94,17 @@ fn lines_below_cost_never_make_the_target_go_down_or_above_the_whole() {
     let plan = on("margin");
     let mut over = order(lines.clone());
     over.refunds = vec![refund(1, &[(1, 1)]), refund(2, &[(2, 1)])];
-    assert_eq!(
-        short(&reversals(&plan, &over, &[posted(1, Some("r"), 50)])),
-        [(1, 50)]
-    );
+    assert_eq!(short(&reversals(&plan, &over, &[posted(1, Some("r"), 50)])), [(1, 50)]);
     let mut under = order(lines);
     under.refunds = vec![refund(1, &[(2, 1)]), refund(2, &[(1, 1)])];
-    assert_eq!(
-        short(&reversals(&plan, &under, &[posted(1, Some("r"), 50)])),
-        [(2, 50)]
-    );
+    assert_eq!(short(&reversals(&plan, &under, &[posted(1, Some("r"), 50)])), [(2, 50)]);
 }
 
 #[test]
 fn all_pieces_back_is_the_whole_amount_even_of_no_base() {
     let mut order = order(vec![line(1, 2, 0)]);
     order.refunds = vec![refund(1, &[(1, 1)]), refund(2, &[(1, 5)])];
-    assert_eq!(
-        short(&reversals(
-            &on("turnover"),
-            &order,
-            &[posted(1, Some("r"), 7)]
-        )),
-        [(2, 7)]
-    );
+    assert_eq!(short(&reversals(&on("turnover"), &order, &[posted(1, Some("r"), 7)])), [(2, 7)]);
 }
 
 #[test]
@@ -152,14 +114,7 @@ fn a_refund_of_points_goes_by_points() {
     lines[1].unit_volume = Volume(100);
     let mut order = order(lines);
     order.refunds = vec![refund(1, &[(2, 1)]), refund(2, &[(1, 1)])];
-    assert_eq!(
-        short(&reversals(
-            &on("volume"),
-            &order,
-            &[posted(1, Some("r"), 100)]
-        )),
-        [(1, 25), (2, 75)]
-    );
+    assert_eq!(short(&reversals(&on("volume"), &order, &[posted(1, Some("r"), 100)])), [(1, 25), (2, 75)]);
 }
 
 /// An order and the sequence in which all its pieces come back, one or a few at a time.
@@ -173,14 +128,12 @@ fn refunded_order() -> impl Strategy<Value = Order> {
         (Just(lines), Just(pieces).prop_shuffle(), 1usize..4)
     });
     shuffled.prop_map(|(lines, pieces, at_once)| {
-        let lines = (1..)
-            .zip(lines)
-            .map(|(no, (quantity, price, cost, volume))| {
-                let mut line = line(no, quantity, price);
-                line.unit_cost = Money::from_minor(cost);
-                line.unit_volume = Volume(volume);
-                line
-            });
+        let lines = (1..).zip(lines).map(|(no, (quantity, price, cost, volume))| {
+            let mut line = line(no, quantity, price);
+            line.unit_cost = Money::from_minor(cost);
+            line.unit_volume = Volume(volume);
+            line
+        });
         let mut order = order(lines.collect());
         order.refunds = (1..)
             .zip(pieces.chunks(at_once))
@@ -238,22 +191,8 @@ fn fees_neither_take_anything_back_nor_hold_it() {
     fee.kind = ProductKind::Fee;
     let mut only_fee = order(vec![fee.clone()]);
     only_fee.refunds = vec![refund(1, &[(2, 1)])];
-    assert_eq!(
-        short(&reversals(
-            &on("turnover"),
-            &only_fee,
-            &[posted(1, None, 7)]
-        )),
-        []
-    );
+    assert_eq!(short(&reversals(&on("turnover"), &only_fee, &[posted(1, None, 7)])), []);
     let mut free_goods = order(vec![line(1, 1, 0), fee]);
     free_goods.refunds = vec![refund(1, &[(1, 1)])];
-    assert_eq!(
-        short(&reversals(
-            &on("turnover"),
-            &free_goods,
-            &[posted(1, Some("r"), 7)]
-        )),
-        [(1, 7)]
-    );
+    assert_eq!(short(&reversals(&on("turnover"), &free_goods, &[posted(1, Some("r"), 7)])), [(1, 7)]);
 }

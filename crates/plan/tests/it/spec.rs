@@ -97,14 +97,7 @@ fn percent(ppm: u32) -> String {
 }
 
 fn list(rates: &[u32]) -> String {
-    format!(
-        "[{}]",
-        rates
-            .iter()
-            .map(|ppm| percent(*ppm))
-            .collect::<Vec<_>>()
-            .join(", ")
-    )
+    format!("[{}]", rates.iter().map(|ppm| percent(*ppm)).collect::<Vec<_>>().join(", "))
 }
 
 impl RuleSpec {
@@ -124,24 +117,17 @@ impl RuleSpec {
         text += &match &self.paying {
             Paying::Everyone(rates) => format!("rates = {}\n", list(rates)),
             Paying::ByRank(table) => {
-                let rows = RANKS
-                    .iter()
-                    .zip(table)
-                    .filter(|(_, rates)| !rates.is_empty());
+                let rows = RANKS.iter().zip(table).filter(|(_, rates)| !rates.is_empty());
                 let rows = rows.map(|(rank, rates)| format!("{rank} = {}", list(rates)));
-                format!(
-                    "rate_table = {{ {} }}\n",
-                    rows.collect::<Vec<_>>().join(", ")
-                )
+                format!("rate_table = {{ {} }}\n", rows.collect::<Vec<_>>().join(", "))
             }
         };
         text += &match self.squeeze {
             Squeeze::None => "compression = \"none\"\n".to_owned(),
             Squeeze::SkipInactive => "compression = \"skip_inactive\"\n".to_owned(),
-            Squeeze::SkipBelowRank => format!(
-                "compression = \"skip_below_rank\"\nmin_rank = \"{}\"\n",
-                RANKS[self.min_rank]
-            ),
+            Squeeze::SkipBelowRank => {
+                format!("compression = \"skip_below_rank\"\nmin_rank = \"{}\"\n", RANKS[self.min_rank])
+            }
             Squeeze::Dynamic => "compression = \"dynamic\"\n".to_owned(),
             Squeeze::RollToNext => "compression = \"roll_to_next\"\n".to_owned(),
         };
@@ -149,28 +135,18 @@ impl RuleSpec {
             Doors::Open => String::new(),
             Doors::OneToOne => "unlock = \"one_to_one\"\n".to_owned(),
             Doors::Steps(steps) => {
-                let steps = steps.iter().map(|(active, level)| {
-                    format!("{{ min_active = {active}, max_level = {level} }}")
-                });
-                format!(
-                    "unlock = {{ tiers = [{}] }}\n",
-                    steps.collect::<Vec<_>>().join(", ")
-                )
+                let steps = steps
+                    .iter()
+                    .map(|(active, level)| format!("{{ min_active = {active}, max_level = {level} }}"));
+                format!("unlock = {{ tiers = [{}] }}\n", steps.collect::<Vec<_>>().join(", "))
             }
         };
-        text += if self.pass_up {
-            "closed_level = \"pass_up\"\n"
-        } else {
-            "closed_level = \"forfeit\"\n"
-        };
+        text += if self.pass_up { "closed_level = \"pass_up\"\n" } else { "closed_level = \"forfeit\"\n" };
         if let Some(most) = self.max_scan {
             text += &format!("max_scan = {most}\n");
         }
         if !self.categories.is_empty() {
-            text += &format!(
-                "products = {{ categories = [\"{}\"] }}\n",
-                self.categories.join("\", \"")
-            );
+            text += &format!("products = {{ categories = [\"{}\"] }}\n", self.categories.join("\", \""));
         }
         text + &match self.when {
             When::Always => "kind = \"level\"\n".to_owned(),
@@ -193,11 +169,8 @@ impl PlanSpec {
         );
         if let Some((ppm, of, pro_rata)) = self.cap {
             let mode = if pro_rata { "pro_rata" } else { "tail" };
-            text += &format!(
-                "[cap]\npercent = {}\nof = \"{}\"\nmode = \"{mode}\"\n",
-                percent(ppm),
-                of.word()
-            );
+            text +=
+                &format!("[cap]\npercent = {}\nof = \"{}\"\nmode = \"{mode}\"\n", percent(ppm), of.word());
         }
         for (number, rule) in self.rules.iter().enumerate() {
             text += &rule.toml(number);
@@ -212,19 +185,11 @@ fn of() -> impl Strategy<Value = Of> {
 
 /// Up to five levels of up to 6.25 %, so that three rules stay below the whole.
 fn rates() -> impl Strategy<Value = Vec<u32>> {
-    prop::collection::vec(
-        prop_oneof![1u32..62_500, (1u32..6).prop_map(|percent| percent * 10_000)],
-        1..=5,
-    )
+    prop::collection::vec(prop_oneof![1u32..62_500, (1u32..6).prop_map(|percent| percent * 10_000)], 1..=5)
 }
 
 fn paying() -> impl Strategy<Value = Paying> {
-    let table = (
-        rates(),
-        prop::option::of(rates()),
-        prop::option::of(rates()),
-        0usize..3,
-    );
+    let table = (rates(), prop::option::of(rates()), prop::option::of(rates()), 0usize..3);
     let table = table.prop_map(|(one, two, three, turn)| {
         let mut table = [one, two.unwrap_or_default(), three.unwrap_or_default()];
         table.rotate_left(turn);
@@ -259,107 +224,39 @@ fn rule() -> impl Strategy<Value = RuleSpec> {
         1 => any::<bool>().prop_map(When::First),
     ];
     let scan = prop_oneof![3 => Just(None), 1 => (5u32..12).prop_map(Some)];
-    (
-        of(),
-        paying(),
-        any::<bool>(),
-        squeeze,
-        0usize..3,
-        doors(),
-        any::<bool>(),
-        scan,
-        categories,
-        when,
-    )
-        .prop_map(
-            |(
-                of,
-                paying,
-                pay_self,
-                squeeze,
-                min_rank,
-                doors,
-                pass_up,
-                max_scan,
-                categories,
-                when,
-            )| RuleSpec {
-                of,
-                paying,
-                pay_self,
-                squeeze,
-                min_rank,
-                doors,
-                pass_up,
-                max_scan,
-                categories,
-                when,
-            },
-        )
+    (of(), paying(), any::<bool>(), squeeze, 0usize..3, doors(), any::<bool>(), scan, categories, when)
+        .prop_map(|(of, paying, pay_self, squeeze, min_rank, doors, pass_up, max_scan, categories, when)| {
+            RuleSpec { of, paying, pay_self, squeeze, min_rank, doors, pass_up, max_scan, categories, when }
+        })
 }
 
 pub(crate) fn plan_spec() -> impl Strategy<Value = PlanSpec> {
     let cap = prop::option::of((1u32..200_000, of(), any::<bool>()));
     let rounding = prop::sample::select(vec!["half_up", "half_even", "down"]);
-    (
-        rounding,
-        1i64..300,
-        cap,
-        prop::collection::vec(rule(), 1..=3),
-    )
-        .prop_map(|(rounding, point_value, cap, rules)| PlanSpec {
-            rounding,
-            point_value,
-            cap,
-            rules,
-        })
+    (rounding, 1i64..300, cap, prop::collection::vec(rule(), 1..=3))
+        .prop_map(|(rounding, point_value, cap, rules)| PlanSpec { rounding, point_value, cap, rules })
 }
 
 fn someone() -> impl Strategy<Value = Someone> {
-    let rank = prop_oneof![
-        Just(None),
-        prop::sample::select(RANKS.to_vec()).prop_map(|rank| Some(rank.to_owned()))
-    ];
-    (
-        prop::bool::weighted(0.7),
-        prop::bool::weighted(0.1),
-        rank,
-        0u32..6,
-    )
-        .prop_map(|(active, held, rank, invited)| Someone {
-            active,
-            held,
-            rank,
-            invited,
-        })
+    let rank =
+        prop_oneof![Just(None), prop::sample::select(RANKS.to_vec()).prop_map(|rank| Some(rank.to_owned()))];
+    (prop::bool::weighted(0.7), prop::bool::weighted(0.1), rank, 0u32..6)
+        .prop_map(|(active, held, rank, invited)| Someone { active, held, rank, invited })
 }
 
 fn bought() -> impl Strategy<Value = Order> {
     let price = prop_oneof![2 => 0i64..30, 3 => 0i64..2_000_000];
-    let line_of = (
-        1u32..4,
-        price,
-        0i64..1_000_000,
-        0i64..3000,
-        any::<bool>(),
-        prop::bool::weighted(0.1),
-    );
+    let line_of = (1u32..4, price, 0i64..1_000_000, 0i64..3000, any::<bool>(), prop::bool::weighted(0.1));
     let origin = prop_oneof![6 => Just(0u8), 2 => Just(1u8), 1 => Just(2u8)];
     (prop::collection::vec(line_of, 1..4), origin).prop_map(|(lines, origin)| {
-        let lines = (1..)
-            .zip(lines)
-            .map(|(no, (quantity, price, cost, volume, oil, fee))| {
-                let mut line = line(no, quantity, price);
-                line.unit_cost = Money::from_minor(cost.min(price + 10));
-                line.unit_volume = Volume(volume);
-                if oil { "oil" } else { "care" }.clone_into(&mut line.category);
-                line.kind = if fee {
-                    ProductKind::Fee
-                } else {
-                    ProductKind::Goods
-                };
-                line
-            });
+        let lines = (1..).zip(lines).map(|(no, (quantity, price, cost, volume, oil, fee))| {
+            let mut line = line(no, quantity, price);
+            line.unit_cost = Money::from_minor(cost.min(price + 10));
+            line.unit_volume = Volume(volume);
+            if oil { "oil" } else { "care" }.clone_into(&mut line.category);
+            line.kind = if fee { ProductKind::Fee } else { ProductKind::Goods };
+            line
+        });
         let mut order = order(lines.collect());
         if origin > 0 {
             order.buyer = None;

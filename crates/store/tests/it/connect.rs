@@ -24,7 +24,11 @@ async fn one_who_reads_sees_one_state_and_writes_nothing() {
         let mut writer = test.app.store.begin().await.expect("a transaction");
         store::facts::take(&mut writer, 5).await.expect("numbers");
         writer.commit().await.expect("committed");
-        assert_eq!(store::facts::last(&mut reader).await.expect("read").0, 0, "still the state it began with");
+        assert_eq!(
+            store::facts::last(&mut reader).await.expect("read").0,
+            0,
+            "still the state it began with"
+        );
         let refused = store::facts::take(&mut reader, 1).await;
         assert!(refused.is_err(), "{refused:?}");
     })
@@ -76,15 +80,21 @@ async fn a_url_of_no_database_is_refused_and_not_repeated() {
 async fn a_backup_is_the_whole_database_while_it_is_in_use() {
     on_sqlite(async |test| {
         company(&test.app.store).await;
-        let copy = std::path::PathBuf::from(test.url.trim_start_matches("sqlite://")).with_file_name("copy.db");
+        let copy =
+            std::path::PathBuf::from(test.url.trim_start_matches("sqlite://")).with_file_name("copy.db");
         let mut writer = test.app.store.begin().await.expect("a transaction");
         store::facts::take(&mut writer, 5).await.expect("numbers");
         for _ in 0..6 {
             test.app.store.backup(&copy).await.expect("copied");
-            let copied = Store::open(&format!("sqlite://{}", copy.display())).await.expect("it is a database");
+            let copied =
+                Store::open(&format!("sqlite://{}", copy.display())).await.expect("it is a database");
             let mut tx = copied.begin_read().await.expect("a transaction");
             assert_eq!(store::partners::count(&mut tx).await.expect("read"), 3);
-            assert_eq!(store::facts::last(&mut tx).await.expect("read").0, 3, "nothing that is not committed");
+            assert_eq!(
+                store::facts::last(&mut tx).await.expect("read").0,
+                3,
+                "nothing that is not committed"
+            );
             drop(tx);
             copied.close().await;
             std::fs::remove_file(&copy).expect("the copy is ours");

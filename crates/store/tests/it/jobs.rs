@@ -14,7 +14,8 @@ async fn begin(store: &Store) -> Tx {
 /// Asks for so many jobs of one kind.
 async fn ask(store: &Store, count: u32) {
     let mut tx = begin(store).await;
-    let asked: Vec<_> = (1..=count).map(|number| (JobId::new(uuid(number)), "work", format!("key-{number}"))).collect();
+    let asked: Vec<_> =
+        (1..=count).map(|number| (JobId::new(uuid(number)), "work", format!("key-{number}"))).collect();
     jobs::enqueue(&mut tx, &asked, day(5)).await.expect("stored");
     tx.commit().await.expect("committed");
 }
@@ -94,7 +95,9 @@ async fn a_job_that_is_asked_for_again_while_it_runs_runs_once_more() {
         ask(&test.app.store, 1).await;
         let mut tx = begin(&test.app.store).await;
         let taken = jobs::lease(&mut tx, day(5), day(7), 9).await.expect("taken");
-        jobs::enqueue(&mut tx, &[(JobId::new(uuid(99)), "work", "key-1".to_owned())], day(6)).await.expect("stored");
+        jobs::enqueue(&mut tx, &[(JobId::new(uuid(99)), "work", "key-1".to_owned())], day(6))
+            .await
+            .expect("stored");
         jobs::finish(&mut tx, &taken.iter().collect::<Vec<_>>()).await.expect("nothing is done");
         jobs::fail(&mut tx, &taken[0], "too late to fail", day(9), true).await.expect("nothing is said");
         let again = jobs::lease(&mut tx, day(6), day(7), 9).await.expect("taken");
@@ -119,7 +122,11 @@ async fn a_job_that_fails_comes_back_later_and_a_dead_one_when_it_is_revived() {
         assert!(!jobs::revive(&mut tx, taken.id, day(8)).await.expect("asked"), "it is alive");
         jobs::fail(&mut tx, &taken, "нет плана", day(8), true).await.expect("said");
         assert_eq!(jobs::figures(&mut tx).await.expect("read"), (0, 1, None));
-        assert_eq!(jobs::lease(&mut tx, day(20), day(21), 9).await.expect("taken"), [], "the dead do not run");
+        assert_eq!(
+            jobs::lease(&mut tx, day(20), day(21), 9).await.expect("taken"),
+            [],
+            "the dead do not run"
+        );
         assert!(jobs::revive(&mut tx, taken.id, day(8)).await.expect("asked"));
         assert_eq!(jobs::lease(&mut tx, day(8), day(9), 9).await.expect("taken").len(), 1);
     })

@@ -38,12 +38,18 @@ async fn transfers_are_read_back_whole() {
         transfers::insert_all(&mut tx, &all).await.expect("stored");
         assert_eq!(transfers::all(&mut tx).await.expect("read"), all);
         assert_eq!(transfers::by_ids(&mut tx, &[second.id]).await.expect("read"), [second.clone()]);
-        assert_eq!(transfers::reversals_of(&mut tx, &[first.id, second.id]).await.expect("read"), [reversal.clone()]);
+        assert_eq!(
+            transfers::reversals_of(&mut tx, &[first.id, second.id]).await.expect("read"),
+            [reversal.clone()]
+        );
         let account = partner_account(partner_id(1));
         let of_one = transfers::of_account(&mut tx, account).await.expect("read");
         assert_eq!(of_one, [second, first, reversal], "in order of effect");
         let named = (first_order().uuid(), "shop/O-1".to_owned());
-        assert_eq!(transfers::causes_of(&mut tx, &[first_order().uuid()]).await.expect("read"), [named.clone()]);
+        assert_eq!(
+            transfers::causes_of(&mut tx, &[first_order().uuid()]).await.expect("read"),
+            [named.clone()]
+        );
         let causes = transfers::causes(&mut tx).await.expect("read");
         assert!(causes.contains(&named) && causes.len() == 2, "{causes:?}");
     })
@@ -81,7 +87,9 @@ async fn money_that_cannot_be_is_refused() {
             Transfer { kind: TransferKind::RefundReversal, ..right() },
         ];
         for transfer in wrong {
-            let refused = transfers::insert_all(&mut begin(&test.app.store).await, std::slice::from_ref(&transfer)).await;
+            let refused =
+                transfers::insert_all(&mut begin(&test.app.store).await, std::slice::from_ref(&transfer))
+                    .await;
             assert!(matches!(refused, Err(StoreError::Database(_))), "{transfer:?}: {refused:?}");
         }
     })
@@ -101,7 +109,9 @@ async fn a_balance_is_what_moved_and_what_may_be_paid_now() {
         // Taken back before it is available: it never becomes so.
         let reversal = back(&second, 1, 10_00, 6);
         transfers::insert_all(&mut tx, &[first, second, reversal]).await.expect("stored");
-        for (now, expected) in [(9, (220_00, 0)), (10, (220_00, 200_00)), (17, (220_00, 200_00)), (18, (220_00, 220_00))] {
+        for (now, expected) in
+            [(9, (220_00, 0)), (10, (220_00, 200_00)), (17, (220_00, 200_00)), (18, (220_00, 220_00))]
+        {
             let balance = balances::of(&mut tx, account, day(now)).await.expect("read");
             assert_eq!(kopecks(balance), expected, "on day {now}");
         }
@@ -125,8 +135,12 @@ async fn kept_balances_and_later_movements_are_the_same_money() {
         let account = partner_account(partner_id(1));
         let before = balances::of(&mut tx, account, day(10)).await.expect("read");
         let december = balances::all_at(&mut tx, period("2025-12")).await.expect("read");
-        let commissions = (CompanyAccount::Commissions.id(), "company:commissions".to_owned(), Money::from_minor(-200_00));
-        assert_eq!(december, [commissions, (account, "partner:NR00001".to_owned(), Money::from_minor(200_00))]);
+        let commissions =
+            (CompanyAccount::Commissions.id(), "company:commissions".to_owned(), Money::from_minor(-200_00));
+        assert_eq!(
+            december,
+            [commissions, (account, "partner:NR00001".to_owned(), Money::from_minor(200_00))]
+        );
         let closed = Closed {
             period: period("2025-12"),
             closed_at: day(5),
@@ -139,7 +153,8 @@ async fn kept_balances_and_later_movements_are_the_same_money() {
         balances::keep(&mut tx, period("2025-12"), &totals).await.expect("kept");
         assert_eq!(periods::last_closed(&mut tx).await.expect("read"), Some(closed.clone()));
         assert_eq!(periods::all(&mut tx).await.expect("read"), [closed.clone()]);
-        let kept: Vec<_> = totals.iter().map(|(account, total)| (period("2025-12"), *account, *total)).collect();
+        let kept: Vec<_> =
+            totals.iter().map(|(account, total)| (period("2025-12"), *account, *total)).collect();
         assert_eq!(balances::kept(&mut tx).await.expect("read"), kept);
         assert_eq!(balances::of(&mut tx, account, day(10)).await.expect("read"), before);
         assert_eq!(kopecks(before), (230_00, 0));
@@ -160,8 +175,11 @@ async fn accruals_and_runs_are_read_back_whole() {
         let mut tx = begin(&test.app.store).await;
         assert_eq!(accruals::last_effective(&mut tx).await.expect("read"), None);
         let (one, two) = (order(1, None).id, order(2, None).id);
-        let (first, second) = (accrual(1, one, 200_00, 18, "2026-01"), accrual(2, two, 100_00, 18, "2026-01"));
-        transfers::insert_all(&mut tx, &[first.clone(), second.clone(), back(&first, 1, 50_00, 6)]).await.expect("stored");
+        let (first, second) =
+            (accrual(1, one, 200_00, 18, "2026-01"), accrual(2, two, 100_00, 18, "2026-01"));
+        transfers::insert_all(&mut tx, &[first.clone(), second.clone(), back(&first, 1, 50_00, 6)])
+            .await
+            .expect("stored");
         let later = store::accruals::Run { effective_at: day(9), ..run(two, 1, 3) };
         let runs = [run(one, 1, 3), run(one, 2, 5), later.clone()];
         accruals::insert_runs(&mut tx, &runs, day(9)).await.expect("stored");
@@ -174,7 +192,8 @@ async fn accruals_and_runs_are_read_back_whole() {
         assert_eq!(accruals::last_effective(&mut tx).await.expect("read"), Some(day(9)));
         assert_eq!(accruals::counts(&mut tx).await.expect("read"), (3, 2));
         let earned = accruals::by_partner(&mut tx).await.expect("read");
-        let expected = ("NR00001".parse().expect("a code"), Money::from_minor(300_00), Money::from_minor(50_00));
+        let expected =
+            ("NR00001".parse().expect("a code"), Money::from_minor(300_00), Money::from_minor(50_00));
         assert_eq!(earned, [expected]);
         let concerned = |fact, since, partners: &[u32]| {
             let partners: Vec<_> = partners.iter().map(|number| partner_id(*number)).collect();
@@ -224,9 +243,13 @@ async fn a_payout_advances_only_from_where_it_stands() {
         assert_eq!(payouts::by_number(&mut tx, 1).await.expect("read"), Some(asked.clone()));
         assert_eq!(payouts::by_number(&mut tx, 2).await.expect("read"), None);
         let approved_by = Some("staff:oleg".to_owned());
-        let approved = Payout { state: PayoutState::Approved, approved_by, changed_at: day(6), ..asked.clone() };
+        let approved =
+            Payout { state: PayoutState::Approved, approved_by, changed_at: day(6), ..asked.clone() };
         assert!(payouts::advance(&mut tx, &approved, PayoutState::Requested).await.expect("asked"));
-        assert!(!payouts::advance(&mut tx, &approved, PayoutState::Requested).await.expect("asked"), "it went on");
+        assert!(
+            !payouts::advance(&mut tx, &approved, PayoutState::Requested).await.expect("asked"),
+            "it went on"
+        );
         assert_eq!(payouts::all(&mut tx).await.expect("read"), [approved.clone()]);
         let causes = store::transfers::causes_of(&mut tx, &[asked.id.uuid()]).await.expect("read");
         assert_eq!(causes, [(asked.id.uuid(), "payout 1".to_owned())]);
@@ -235,7 +258,8 @@ async fn a_payout_advances_only_from_where_it_stands() {
         let refused = payouts::insert(&mut begin(&test.app.store).await, &same_number).await;
         assert!(matches!(refused, Err(StoreError::Taken(_))), "{refused:?}");
         let by_himself = Payout { approved_by: Some(asked.requested_by.clone()), ..approved };
-        let refused = payouts::advance(&mut begin(&test.app.store).await, &by_himself, PayoutState::Approved).await;
+        let refused =
+            payouts::advance(&mut begin(&test.app.store).await, &by_himself, PayoutState::Approved).await;
         assert!(matches!(refused, Err(StoreError::Database(_))), "{refused:?}");
     })
     .await;

@@ -29,13 +29,13 @@ pub(crate) fn partner_id(number: u32) -> PartnerId {
 }
 
 pub(crate) fn partner(number: u32, inviter: Option<u32>) -> (Partner, FactSeq) {
-    let bytes: [u8; 4] = number.to_be_bytes();
-    let [a, b, c, d] = bytes.map(|byte| byte >> 4);
-    let [e, f, g, h] = bytes.map(|byte| byte & 0x0f);
+    // Eight letters of four bits each: every number has a code of its own.
+    let letter = |place: u32| u8::try_from(number >> (4 * place) & 0x0f).expect("four bits");
+    let letters: [u8; 8] = std::array::from_fn(|place| letter(u32::try_from(place).expect("one of eight")));
     let partner = Partner {
         id: partner_id(number),
         code: PartnerCode::numbered(u64::from(number)),
-        referral_code: ReferralCode::from_random([a, b, c, d, e, f, g, h]),
+        referral_code: ReferralCode::from_random(letters),
         name: PersonName::parse("Ёлка", "О’Коннор").expect("a name"),
         phone: None,
         email: None,
@@ -47,7 +47,13 @@ pub(crate) fn partner(number: u32, inviter: Option<u32>) -> (Partner, FactSeq) {
 
 pub(crate) fn sponsorship(number: u32, sponsor: Option<u32>, seq: i64, since: Timestamp) -> Sponsorship {
     let reason = "enrolment".to_owned();
-    Sponsorship { partner: partner_id(number), sponsor: sponsor.map(partner_id), since, seq: FactSeq(seq), reason }
+    Sponsorship {
+        partner: partner_id(number),
+        sponsor: sponsor.map(partner_id),
+        since,
+        seq: FactSeq(seq),
+        reason,
+    }
 }
 
 /// Stores partners numbered from 1, each below the one that `sponsor` names.
@@ -67,7 +73,11 @@ pub(crate) fn product(number: u32, sku: &str, kind: ProductKind, since: Timestam
         name: "Состав".to_owned(),
         category: "Составы".to_owned(),
         kind,
-        terms: ProductTerms { price: Money::from_minor(1_000_00), cost: Money::from_minor(400_00), volume: Volume(1_050) },
+        terms: ProductTerms {
+            price: Money::from_minor(1_000_00),
+            cost: Money::from_minor(400_00),
+            volume: Volume(1_050),
+        },
         since,
     }
 }
@@ -174,6 +184,8 @@ pub(crate) async fn company(store: &Store) {
     let goods = product(1, "RVS", ProductKind::Goods, day(1));
     store::products::insert_all(&mut tx, &[goods], day(2)).await.expect("products are stored");
     store::plans::insert(&mut tx, &plan_version(1, day(1))).await.expect("a plan is stored");
-    store::orders::insert_all(&mut tx, &[order(1, Some(4)), order(2, Some(5))], day(6)).await.expect("orders are stored");
+    store::orders::insert_all(&mut tx, &[order(1, Some(4)), order(2, Some(5))], day(6))
+        .await
+        .expect("orders are stored");
     tx.commit().await.expect("committed");
 }

@@ -7,20 +7,20 @@ use domain::order::Order;
 use plan::{OrderFacts, Plan};
 use store::network::{Wanted, load, load_whole};
 use store::{Store, activity, standing};
-use testkit::{for_each_backend, on_sqlite};
+use testkit::for_each_backend;
 
 use crate::make::{day, order, partner_id, people, sponsorship};
 
-fn plan(name: &str) -> Plan {
-    let (_, text) = app_plans().into_iter().find(|(known, _)| *known == name).expect("it ships");
-    Plan::parse(name, text).expect("it is right").plan
-}
-
-fn app_plans() -> [(&'static str, &'static str); 2] {
-    [
+fn shipped(name: &str) -> (&'static str, &'static str) {
+    let all = [
         ("nanorem-5", include_str!("../../../../plans/nanorem-5.toml")),
         ("nanorem-12", include_str!("../../../../plans/nanorem-12.toml")),
-    ]
+    ];
+    all.into_iter().find(|(known, _)| *known == name).expect("it ships")
+}
+
+fn plan(name: &str) -> Plan {
+    Plan::parse(name, shipped(name).1).expect("it is right").plan
 }
 
 fn now() -> AsOf {
@@ -33,7 +33,12 @@ fn wanted(buyer: u32, generations: i64) -> Wanted {
 }
 
 /// A company in which partner `n` stands below `sponsor(n)` and is active in January if `active(n)`.
-async fn build(store: &Store, count: u32, sponsor: impl Fn(u32) -> Option<u32>, active: impl Fn(u32) -> bool) {
+async fn build(
+    store: &Store,
+    count: u32,
+    sponsor: impl Fn(u32) -> Option<u32>,
+    active: impl Fn(u32) -> bool,
+) {
     let mut tx = store.begin().await.expect("a transaction");
     people(&mut tx, count, sponsor).await;
     let span = Span { from: day(1), until: day(20) };
@@ -60,7 +65,8 @@ fn bought(buyer: u32) -> Order {
 /// Who earns how much of an order of a buyer, by the number of the earner.
 fn shares(plan: &Plan, network: &Network, buyer: u32) -> Vec<(PartnerId, u16, i64)> {
     let order = bought(buyer);
-    let accruals = plan::accrue(plan, &OrderFacts { order: &order, is_first: false }, network, FactSeq::LATEST);
+    let accruals =
+        plan::accrue(plan, &OrderFacts { order: &order, is_first: false }, network, FactSeq::LATEST);
     let shares = accruals.expect("the upline is long enough").shares;
     shares.into_iter().map(|share| (share.earner, share.level, share.paid.minor())).collect()
 }
@@ -74,8 +80,12 @@ async fn the_part_that_is_loaded_says_what_the_whole_says() {
         let mut tx = store.begin().await.expect("a transaction");
         let moves = [sponsorship(50, Some(2), 200, day(5)), sponsorship(14, Some(3), 201, day(15))];
         store::sponsorships::insert_all(&mut tx, &moves, day(6)).await.expect("stored");
-        standing::insert_rank(&mut tx, partner_id(2), FactSeq(202), "gold", day(2), "why", day(6)).await.expect("stored");
-        standing::insert_hold(&mut tx, partner_id(4), FactSeq(203), true, day(2), "why", day(6)).await.expect("stored");
+        standing::insert_rank(&mut tx, partner_id(2), FactSeq(202), "gold", day(2), "why", day(6))
+            .await
+            .expect("stored");
+        standing::insert_hold(&mut tx, partner_id(4), FactSeq(203), true, day(2), "why", day(6))
+            .await
+            .expect("stored");
         tx.commit().await.expect("committed");
         let whole = whole(store).await;
         for buyer in 1..=60 {
@@ -112,10 +122,17 @@ async fn a_cut_upline_says_that_it_goes_on() {
 #[tokio::test]
 async fn a_chain_of_twenty_thousand_is_read_as_far_as_it_is_needed() {
     for_each_backend(async |test| {
-        build(&test.app.store, 20_000, |number| number.checked_sub(1).filter(|above| *above > 0), |_| true).await;
+        build(&test.app.store, 20_000, |number| number.checked_sub(1).filter(|above| *above > 0), |_| true)
+            .await;
         let part = load_part(&test.app.store, &wanted(20_000, 32)).await;
         assert_eq!(part.people().count(), 33, "no more than asked for");
-        let five = [(19_999, 1, 79_999), (19_998, 2, 40_000), (19_997, 3, 20_000), (19_996, 4, 20_000), (19_995, 5, 20_000)];
+        let five = [
+            (19_999, 1, 79_999),
+            (19_998, 2, 40_000),
+            (19_997, 3, 20_000),
+            (19_996, 4, 20_000),
+            (19_995, 5, 20_000),
+        ];
         let five = five.map(|(number, level, kopecks)| (partner_id(number), level, kopecks));
         assert_eq!(shares(&plan("nanorem-5"), &part, 20_000), five);
         let whole = whole(&test.app.store).await;
@@ -140,23 +157,29 @@ async fn of_a_star_of_twenty_thousand_only_as_many_are_counted_as_matter() {
     .await;
 }
 
-/// Every level of the twelve is 834 sponsors apart, none of those between active.
+/// The twelve who may earn stand 834 apart, and none of those between is active.
 #[tokio::test]
 async fn twelve_levels_are_found_through_ten_thousand_inactive() {
-    on_sqlite(async |test| {
-        let sponsor = |number: u32| if number > 10_010 { Some((number - 10_010) * 834) } else { number.checked_sub(1).filter(|above| *above > 0) };
-        // The twelve in the chain are active, and so are twelve whom each of them invited.
+    for_each_backend(async |test| {
         let store = &test.app.store;
-        build(store, 10_010, sponsor, |number| number % 834 == 0).await;
-        let as_one_load = load_part(store, &wanted(10_010, 20_000)).await;
-        let five = shares(&plan("nanorem-5"), &as_one_load, 10_010);
-        let earners: Vec<_> = five.iter().map(|(earner, level, _)| (*earner, *level)).collect();
-        let expected: Vec<_> = (1..=5u16).map(|level| (partner_id(834 * (13 - u32::from(level))), level)).collect();
+        let above = |number: u32| number.checked_sub(1).filter(|above| *above > 0);
+        build(store, 10_010, above, |number| number % 834 == 0).await;
+        let (_, text) = shipped("nanorem-12");
+        let is_about_unlocking = |line: &&str| line.starts_with("unlock") || line.starts_with("closed_level");
+        let text: Vec<&str> = text.lines().filter(|line| !is_about_unlocking(line)).collect();
+        let plan = Plan::parse("open.toml", &text.join("\n")).expect("every level is open").plan;
+        let expected: Vec<_> =
+            (1..=12u16).map(|level| (partner_id(834 * (13 - u32::from(level))), level)).collect();
+        let part = load_part(store, &wanted(10_010, 20_000)).await;
+        let shares = shares(&plan, &part, 10_010);
+        let earners: Vec<_> = shares.iter().map(|(earner, level, _)| (*earner, *level)).collect();
         assert_eq!(earners, expected, "the inactive take no level");
+        let paid: i64 = shares.iter().map(|(_, _, kopecks)| kopecks).sum();
+        assert_eq!(paid, 159_998, "40 % of 3 999.96, rounded down");
         let too_short = load_part(store, &wanted(10_010, 32)).await;
         let order = bought(10_010);
         let facts = OrderFacts { order: &order, is_first: false };
-        let refused = plan::accrue(&plan("nanorem-5"), &facts, &too_short, FactSeq::LATEST);
+        let refused = plan::accrue(&plan, &facts, &too_short, FactSeq::LATEST);
         assert!(matches!(refused, Err(plan::AccrueError::UplineTooShort)), "{refused:?}");
     })
     .await;

@@ -62,7 +62,8 @@ async fn a_change_is_stored_only_over_the_version_that_was_read() {
         company(&test.app.store).await;
         let mut tx = begin(&test.app.store).await;
         let mut changed = order(1, Some(4));
-        (changed.delivered_at, changed.cancelled_at, changed.number) = (Some(day(8)), Some(day(9)), Some("7".to_owned()));
+        (changed.delivered_at, changed.cancelled_at, changed.number) =
+            (Some(day(8)), Some(day(9)), Some("7".to_owned()));
         changed.refunds.push(refund(1, &[(1, 1)]));
         orders::update_all(&mut tx, &[(changed.clone(), 1, 0)], day(9)).await.expect("stored");
         assert_eq!(orders::by_ids(&mut tx, &[changed.id]).await.expect("read"), [stored(changed.clone(), 2)]);
@@ -71,7 +72,8 @@ async fn a_change_is_stored_only_over_the_version_that_was_read() {
         assert_eq!(orders::by_ids(&mut tx, &[changed.id]).await.expect("read"), [stored(changed.clone(), 3)]);
         tx.commit().await.expect("committed");
         let mut tx = begin(&test.app.store).await;
-        let outdated = orders::update_all(&mut tx, &[(order(2, Some(5)), 1, 0), (changed, 2, 2)], day(9)).await;
+        let outdated =
+            orders::update_all(&mut tx, &[(order(2, Some(5)), 1, 0), (changed, 2, 2)], day(9)).await;
         assert!(outdated.as_ref().is_err_and(StoreError::is_worth_retrying), "{outdated:?}");
     })
     .await;
@@ -103,7 +105,9 @@ async fn the_first_order_of_a_buyer_is_the_one_paid_first() {
         let earlier = Order { buyer: Some(partner_id(2)), ..order(8, Some(4)) };
         let tied = Order { buyer: Some(partner_id(2)), ..order(7, Some(4)) };
         let unpaid = Order { buyer: Some(partner_id(2)), ..order(6, None) };
-        orders::insert_all(&mut tx, &[earlier, tied, unpaid, order(5, Some(3))], day(6)).await.expect("stored");
+        orders::insert_all(&mut tx, &[earlier, tied, unpaid, order(5, Some(3))], day(6))
+            .await
+            .expect("stored");
         let first = orders::first_paid(&mut tx, &all).await.expect("read");
         let expected = [(partner_id(1), order(5, None).id), (partner_id(2), order(7, None).id)];
         assert_eq!(first, expected.into_iter().collect(), "of equals the least id");
@@ -115,7 +119,8 @@ async fn the_first_order_of_a_buyer_is_the_one_paid_first() {
 async fn products_keep_every_price_they_had() {
     for_each_backend(async |test| {
         let mut tx = begin(&test.app.store).await;
-        let (goods, fee) = (product(1, "RVS", ProductKind::Goods, day(1)), product(2, "FEE", ProductKind::Fee, day(1)));
+        let (goods, fee) =
+            (product(1, "RVS", ProductKind::Goods, day(1)), product(2, "FEE", ProductKind::Fee, day(1)));
         products::insert_all(&mut tx, &[goods.clone(), fee.clone()], day(2)).await.expect("stored");
         let terms = ProductTerms { price: Money::from_minor(1), cost: Money::ZERO, volume: Volume(0) };
         let later = domain::catalog::Product { terms, since: day(5), ..goods.clone() };

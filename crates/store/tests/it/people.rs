@@ -17,7 +17,11 @@ async fn a_partner_is_read_back_whole_by_whatever_names_him() {
         let mut tx = test.app.store.begin().await.expect("a transaction");
         let (mut first, seq) = partner(1, None);
         first.phone = Some(Phone::parse("+79001234567").expect("a phone"));
-        first.email = Some(Email::parse("ёлка@example.org").or_else(|_| Email::parse("elka@example.org")).expect("an e-mail"));
+        first.email = Some(
+            Email::parse("ёлка@example.org")
+                .or_else(|_| Email::parse("elka@example.org"))
+                .expect("an e-mail"),
+        );
         let second = partner(2, Some(1));
         partners::insert_all(&mut tx, &[(first.clone(), seq), second.clone()], day(2)).await.expect("stored");
         assert_eq!(partners::by_code(&mut tx, &first.code).await.expect("read"), Some(first.clone()));
@@ -39,11 +43,17 @@ async fn a_partner_is_read_back_whole_by_whatever_names_him() {
             (Handle::Phone, phone),
             (Handle::Email, email),
         ] {
-            let found = partners::ids_by(&mut tx, handle, &[value.clone(), "other".to_owned()]).await.expect("read");
+            let found =
+                partners::ids_by(&mut tx, handle, &[value.clone(), "other".to_owned()]).await.expect("read");
             assert_eq!(found, [(value, first.id)], "{handle:?}");
         }
-        let accounts = store::balances::accounts_of(&mut tx, &[partner_account(first.id)]).await.expect("read");
-        assert_eq!(accounts, [(partner_account(first.id), "partner:NR00001".to_owned())], "he has an account");
+        let accounts =
+            store::balances::accounts_of(&mut tx, &[partner_account(first.id)]).await.expect("read");
+        assert_eq!(
+            accounts,
+            [(partner_account(first.id), "partner:NR00001".to_owned())],
+            "he has an account"
+        );
     })
     .await;
 }
@@ -111,7 +121,8 @@ async fn sponsorships_are_dated_facts() {
         assert_eq!(sponsorships::all(&mut tx).await.expect("read").len(), 7);
         for (at, above_three) in [(day(1), Some(2)), (day(5), None), (day(9), None), (day(10), Some(1))] {
             let tree = sponsorships::tree_at(&mut tx, at).await.expect("read");
-            let found = tree.iter().find(|(partner, _)| *partner == partner_id(3)).map(|(_, sponsor)| *sponsor);
+            let found =
+                tree.iter().find(|(partner, _)| *partner == partner_id(3)).map(|(_, sponsor)| *sponsor);
             assert_eq!(found, Some(above_three.map(partner_id)), "{at}");
             assert_eq!(tree.len(), 4, "everybody stands somewhere");
         }
@@ -146,7 +157,9 @@ async fn fees_are_read_back_in_the_order_of_payment_and_their_key_is_theirs() {
         let mut tx = test.app.store.begin().await.expect("a transaction");
         people(&mut tx, 2, |_| None).await;
         let (late, early, other) = (fee(3, 9), fee(4, 5), Fee { partner: partner_id(2), ..fee(5, 7) });
-        activity::insert_fees(&mut tx, &[late.clone(), early.clone(), other.clone()], day(10)).await.expect("stored");
+        activity::insert_fees(&mut tx, &[late.clone(), early.clone(), other.clone()], day(10))
+            .await
+            .expect("stored");
         let of_one = activity::fees_of(&mut tx, &[partner_id(1)]).await.expect("read");
         assert_eq!(of_one, [early.clone(), late.clone()]);
         assert_eq!(activity::all_fees(&mut tx).await.expect("read"), [early, late.clone(), other]);
@@ -168,7 +181,11 @@ async fn a_superseded_span_counts_no_more_but_stays_known() {
         let span = |from, until| Span { from: day(from), until: day(until) };
         let spans = [(partner_id(2), FactSeq(3), span(5, 10)), (partner_id(2), FactSeq(4), span(10, 15))];
         activity::insert_spans(&mut tx, &spans).await.expect("stored");
-        let known = |(from, until), seq, superseded| KnownSpan { span: span(from, until), seq: FactSeq(seq), superseded };
+        let known = |(from, until), seq, superseded| KnownSpan {
+            span: span(from, until),
+            seq: FactSeq(seq),
+            superseded,
+        };
         let second = known((10, 15), 4, None);
         activity::supersede(&mut tx, partner_id(2), &second, FactSeq(5)).await.expect("done");
         activity::supersede(&mut tx, partner_id(2), &second, FactSeq(6)).await.expect("no effect");
@@ -187,14 +204,22 @@ async fn ranks_and_holds_are_dated() {
     for_each_backend(async |test| {
         let mut tx = test.app.store.begin().await.expect("a transaction");
         people(&mut tx, 1, |_| None).await;
-        standing::insert_rank(&mut tx, partner_id(1), FactSeq(2), "золото", day(5), "why", day(6)).await.expect("stored");
-        standing::insert_hold(&mut tx, partner_id(1), FactSeq(3), true, day(5), "why", day(6)).await.expect("stored");
-        standing::insert_hold(&mut tx, partner_id(1), FactSeq(4), false, day(7), "why", day(6)).await.expect("stored");
+        standing::insert_rank(&mut tx, partner_id(1), FactSeq(2), "золото", day(5), "why", day(6))
+            .await
+            .expect("stored");
+        standing::insert_hold(&mut tx, partner_id(1), FactSeq(3), true, day(5), "why", day(6))
+            .await
+            .expect("stored");
+        standing::insert_hold(&mut tx, partner_id(1), FactSeq(4), false, day(7), "why", day(6))
+            .await
+            .expect("stored");
         let network = store::network::load_whole(&mut tx).await.expect("read");
         let person = network.get(partner_id(1)).expect("loaded");
-        let ranks: Vec<_> = person.ranks.iter().map(|dated| (dated.from, dated.seq, dated.fact.as_str())).collect();
+        let ranks: Vec<_> =
+            person.ranks.iter().map(|dated| (dated.from, dated.seq, dated.fact.as_str())).collect();
         assert_eq!(ranks, [(day(5), FactSeq(2), "золото")]);
-        let mut holds: Vec<_> = person.holds.iter().map(|dated| (dated.from, dated.seq, dated.fact)).collect();
+        let mut holds: Vec<_> =
+            person.holds.iter().map(|dated| (dated.from, dated.seq, dated.fact)).collect();
         holds.sort_unstable();
         assert_eq!(holds, [(day(5), FactSeq(3), true), (day(7), FactSeq(4), false)]);
     })

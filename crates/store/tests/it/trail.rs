@@ -57,7 +57,8 @@ async fn a_sound_database_says_so() {
         inspect::ping(&mut tx).await.expect("it answers");
         assert_eq!(inspect::structure(&mut tx).await.expect("read"), Vec::<String>::new());
         let triggers = inspect::triggers(&mut tx).await.expect("read");
-        let missing: Vec<_> = inspect::TRIGGERS.iter().filter(|name| !triggers.iter().any(|known| known == *name)).collect();
+        let missing: Vec<_> =
+            inspect::TRIGGERS.iter().filter(|name| !triggers.iter().any(|known| known == *name)).collect();
         assert_eq!(missing, Vec::<&&str>::new());
     })
     .await;

@@ -28,11 +28,14 @@ pub async fn receive(
         let title = "Тело запроса не принято";
         Problem::new(rejection.status(), "body", title, "the body is larger than 256 KB or was cut off")
     })?;
-    let verified = verify(&web.secrets, |name| single(&headers, name), body.into(), web.app.now()).map_err(unsigned)?;
+    let verified =
+        verify(&web.secrets, |name| single(&headers, name), body.into(), web.app.now()).map_err(unsigned)?;
     match web.intake.submit(verified).await.map_err(later)? {
         Received::Accepted => Ok(Json(Answer { status: "accepted" })),
         Received::Duplicate => Ok(Json(Answer { status: "duplicate" })),
-        Received::Refused(detail) => Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_event", "Событие не принято", detail)),
+        Received::Refused(detail) => {
+            Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_event", "Событие не принято", detail))
+        }
         Received::Conflict(detail) => {
             let title = "Событие противоречит известному";
             Err(Problem::new(StatusCode::CONFLICT, "conflict", title, detail))
@@ -57,10 +60,13 @@ fn unsigned(error: SignatureError) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "signature", "Подпись не принята", error.to_string())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn later(error: IntakeError) -> Problem {
     let title = "Временно не принимаем, повторите";
     match error {
-        IntakeError::Full => Problem::new(StatusCode::TOO_MANY_REQUESTS, "busy", title, error.to_string()).retry_after(2),
+        IntakeError::Full => {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "busy", title, error.to_string()).retry_after(2)
+        }
         IntakeError::Store(_) | IntakeError::Stopping => {
             // What the database said stands in the log, not in an answer to a stranger.
             let detail = "the event is not stored: send it again";

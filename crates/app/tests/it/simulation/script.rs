@@ -84,7 +84,8 @@ impl Year {
     fn partners(&mut self) {
         for number in 0..PARTNERS {
             let at = Self::start() + SignedDuration::from_hours(24 * i64::try_from(number).expect("few"));
-            let sponsor = (number > 0).then(|| code(self.dice.random_range(number.saturating_sub(3)..number)));
+            let sponsor =
+                (number > 0).then(|| code(self.dice.random_range(number.saturating_sub(3)..number)));
             self.add(at, Event::Joins { code: code(number), sponsor });
             if self.dice.random_bool(0.7) {
                 let at = at + SignedDuration::from_mins(5);

@@ -22,8 +22,10 @@ const ORDERS: u64 = 300;
 /// The partner with the longest way up: his order shows the most.
 pub(super) const DEEPEST: u64 = PARTNERS;
 
-const FIRST: [&str; 10] = ["Анна", "Борис", "Вера", "Глеб", "Дарья", "Егор", "Жанна", "Иван", "Ксения", "Лев"];
-const LAST: [&str; 10] = ["Волк", "Гончар", "Дорош", "Заяц", "Ким", "Лисица", "Мороз", "Сокол", "Шевчук", "Черных"];
+const FIRST: [&str; 10] =
+    ["Анна", "Борис", "Вера", "Глеб", "Дарья", "Егор", "Жанна", "Иван", "Ксения", "Лев"];
+const LAST: [&str; 10] =
+    ["Волк", "Гончар", "Дорош", "Заяц", "Ким", "Лисица", "Мороз", "Сокол", "Шевчук", "Черных"];
 /// Article, name, category, price, cost (roubles), points. Sizes and prices are made up.
 const GOODS: [(&str, &str, &str, i64, i64, i64); 5] = [
     ("RVS-E-100", "РВС для двигателя, 100 мл", "Двигатель", 7_200, 3_480, 60),
@@ -80,14 +82,24 @@ fn goods() -> anyhow::Result<Vec<ProductFacts>> {
                 name: (*name).to_owned(),
                 category: (*category).to_owned(),
                 kind: ProductKind::Goods,
-                terms: ProductTerms { price: kopecks(*price), cost: kopecks(*cost), volume: Volume(points * 100) },
+                terms: ProductTerms {
+                    price: kopecks(*price),
+                    cost: kopecks(*cost),
+                    volume: Volume(points * 100),
+                },
             })
         })
         .collect()
 }
 
 /// One partner under another who joined before him; nine of ten have paid for activity.
-async fn enroll(app: &App, office: &Actor, dice: &mut Dice, number: u64, begun: Timestamp) -> anyhow::Result<()> {
+async fn enroll(
+    app: &App,
+    office: &Actor,
+    dice: &mut Dice,
+    number: u64,
+    begun: Timestamp,
+) -> anyhow::Result<()> {
     let sponsor = match number {
         1 => SponsorRef::Root,
         // The last stands deep, so that his order shows a long walk.
@@ -133,17 +145,26 @@ fn orders(app: &App, secret: &Secret, dice: &mut Dice) -> anyhow::Result<Vec<Ver
         let event = paid_order(&id, 1 + dice.below(PARTNERS), &[(sku, quantity, &price)], at);
         bodies.push(signed(&secrets, secret, &id, &event, now)?);
         if dice.below(15) == 0 {
-            let mut refund = event;
             let lines = json!([{ "line_no": 1, "quantity": 1 }]);
-            refund["type"] = json!("order.refunded");
-            refund["refund"] = json!({ "id": format!("R-{number:05}"), "lines": lines, "refunded_at": now.to_string() });
+            let refund = json!({
+                "type": "order.refunded",
+                "source": "nanorvs",
+                "order": { "id": id },
+                "refund": { "id": format!("R-{number:05}"), "lines": lines, "refunded_at": now.to_string() },
+            });
             bodies.push(signed(&secrets, secret, &format!("{id}-R"), &refund, now)?);
         }
     }
     Ok(bodies)
 }
 
-fn signed(secrets: &Secrets, secret: &Secret, id: &str, event: &Value, now: Timestamp) -> anyhow::Result<VerifiedBody> {
+fn signed(
+    secrets: &Secrets,
+    secret: &Secret,
+    id: &str,
+    event: &Value,
+    now: Timestamp,
+) -> anyhow::Result<VerifiedBody> {
     let body = event.to_string().into_bytes();
     let (signature, seconds) = (secret.sign(id, now, &body), now.as_second().to_string());
     let header = |name: &str| match name {

@@ -38,9 +38,7 @@ fn rates_are_strings_in_percent() {
     breaks(
         "\"12%\", \"10%\"",
         "\"60%\", \"41%\"",
-        &[
-            "x.toml:19:9: the rates of the rule come to 101%; together they may be at most 100% of the base",
-        ],
+        &["x.toml:19:9: the rates of the rule come to 101%; together they may be at most 100% of the base"],
     );
     let many = vec!["\"0.1%\""; 101].join(", ");
     breaks(
@@ -73,26 +71,14 @@ fn money_is_a_string_in_roubles() {
             "x.toml:12:21: \"0\" is not an amount from 0.01 to 10000000000000.00; write roubles in digits, with a point before the kopecks: \"3000.00\"",
         ],
     );
-    breaks(
-        "months = 12",
-        "months = 0",
-        &["x.toml:13:41: \"months\" cannot be 0; it is from 1 to 120"],
-    );
+    breaks("months = 12", "months = 0", &["x.toml:13:41: \"months\" cannot be 0; it is from 1 to 120"]);
 }
 
 #[test]
 fn rates_come_in_one_form() {
     let one = "a rule needs exactly one of rates and rate_table; write: rates = [\"12%\", \"10%\"]";
-    breaks(
-        "rates = [\"12%\", \"10%\"]\n",
-        "",
-        &[&format!("x.toml:15:1: {one}")],
-    );
-    breaks(
-        "rates =",
-        "rate_table = { member = [\"1%\"] }\nrates =",
-        &[&format!("x.toml:20:9: {one}")],
-    );
+    breaks("rates = [\"12%\", \"10%\"]\n", "", &[&format!("x.toml:15:1: {one}")]);
+    breaks("rates =", "rate_table = { member = [\"1%\"] }\nrates =", &[&format!("x.toml:20:9: {one}")]);
     breaks(
         "rates = [\"12%\", \"10%\"]",
         "rate_table = { member = [\"1%\"], silverx = [\"2%\"] }",
@@ -101,9 +87,7 @@ fn rates_come_in_one_form() {
     breaks(
         "rates = [\"12%\", \"10%\"]",
         "rate_table = { member = [\"60%\", \"1%\"], silver = [\"2%\", \"50%\"] }",
-        &[
-            "x.toml:19:14: the rates of the rule come to 110%; together they may be at most 100% of the base",
-        ],
+        &["x.toml:19:14: the rates of the rule come to 110%; together they may be at most 100% of the base"],
     );
 }
 
@@ -122,9 +106,7 @@ fn ranks_are_known_and_named_once() {
     breaks(
         "\"skip_inactive\"",
         "\"skip_below_rank\"\nmin_rank = \"platinum\"",
-        &[
-            "x.toml:21:12: the plan has no rank \"platinum\"; the ranks of the plan are: member, silver",
-        ],
+        &["x.toml:21:12: the plan has no rank \"platinum\"; the ranks of the plan are: member, silver"],
     );
     rule_with(
         "min_rank = \"silver\"",
@@ -134,10 +116,7 @@ fn ranks_are_known_and_named_once() {
     );
     let text = RIGHT
         .replace("ranks = [\"member\", \"silver\"]\n", "")
-        .replace(
-            "rates = [\"12%\", \"10%\"]",
-            "rate_table = { gold = [\"1%\"] }",
-        );
+        .replace("rates = [\"12%\", \"10%\"]", "rate_table = { gold = [\"1%\"] }");
     assert_eq!(
         refused(&text).to_string(),
         "x.toml:18:16: the plan has no rank \"gold\"; list the ranks, low to high: ranks = [\"member\", \"gold\"]"

@@ -42,12 +42,8 @@ fn slips() -> impl Strategy<Value = String> {
     prop::collection::vec((0..RIGHT.len(), 0usize..20, words), 1..5).prop_map(|slips| {
         let mut text = RIGHT.to_owned();
         for (at, dropped, word) in slips {
-            let floor = |at: usize| {
-                (0..=at.min(text.len()))
-                    .rev()
-                    .find(|at| text.is_char_boundary(*at))
-                    .unwrap_or(0)
-            };
+            let floor =
+                |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
             let (from, to) = (floor(at), floor(at + dropped));
             text.replace_range(from..to, word);
         }
@@ -61,10 +57,7 @@ fn survives(text: &str) {
         Err(diagnostics) => {
             assert!(!diagnostics.as_slice().is_empty());
             for diagnostic in &diagnostics {
-                assert!(
-                    diagnostic.span.end <= text.len()
-                        && diagnostic.span.start <= diagnostic.span.end
-                );
+                assert!(diagnostic.span.end <= text.len() && diagnostic.span.start <= diagnostic.span.end);
                 assert!(diagnostic.line >= 1 && diagnostic.column >= 1);
             }
             for diagnostic in diagnostics.iter().take(5) {
@@ -96,11 +89,7 @@ fn deep_and_wide_texts_are_refused_without_harm() {
     survives(&"[".repeat(100_000));
     survives(&format!("a = {}", "[".repeat(100_000)));
     survives(&format!("{} = 1", vec!["a"; 100_000].join(".")));
-    survives(&format!(
-        "a = {}1{}",
-        "{ b = ".repeat(50_000),
-        " }".repeat(50_000)
-    ));
+    survives(&format!("a = {}1{}", "{ b = ".repeat(50_000), " }".repeat(50_000)));
     survives(&format!("{RIGHT}{}", "[[rules]]\n".repeat(20_000)));
     survives(&"x = 1\n".repeat(50_000));
 }

@@ -46,11 +46,7 @@ fn missing_keys_are_named_with_an_example() {
         "",
         &["x.toml:12:11: the key \"price\" is missing; add: price = \"3000.00\""],
     );
-    assert_eq!(
-        refused("").as_slice().len(),
-        7,
-        "everything that must be there"
-    );
+    assert_eq!(refused("").as_slice().len(), 7, "everything that must be there");
 }
 
 #[test]
@@ -60,17 +56,11 @@ fn words_that_do_not_exist_are_refused() {
         "\"paidx_at\"",
         &["x.toml:5:13: \"effective\" has no value \"paidx_at\"; did you mean \"paid_at\"?"],
     );
-    breaks(
-        "\"RUB\"",
-        "\"USD\"",
-        &["x.toml:3:12: \"currency\" has no value \"USD\"; there are now: \"RUB\""],
-    );
+    breaks("\"RUB\"", "\"USD\"", &["x.toml:3:12: \"currency\" has no value \"USD\"; there are now: \"RUB\""]);
     breaks(
         "\"level\"",
         "\"matching\"",
-        &[
-            "x.toml:17:8: kind = \"matching\" is not supported yet; there are now: \"level\", \"fast_start\"",
-        ],
+        &["x.toml:17:8: kind = \"matching\" is not supported yet; there are now: \"level\", \"fast_start\""],
     );
     breaks(
         "\"level\"",
@@ -147,13 +137,7 @@ fn values_of_another_kind_are_refused_with_what_was_expected() {
 fn nothing_is_paid_for_recruiting() {
     let why = "the law forbids pay for recruiting; pay on goods only: base = \"turnover\", \"margin\" or \"volume\"; fees and registrations are never part of a base";
     let refuses = |from: &str, to: &str, place: &str, word: &str| {
-        breaks(
-            from,
-            to,
-            &[&format!(
-                "x.toml:{place}: nothing may be paid on \"{word}\": {why}"
-            )],
-        );
+        breaks(from, to, &[&format!("x.toml:{place}: nothing may be paid on \"{word}\": {why}")]);
     };
     for word in ["activity_fee", "fees", "sign_up", "registration", "signups"] {
         refuses("\"turnover\"", &format!("\"{word}\""), "18:8", word);
@@ -170,12 +154,7 @@ fn nothing_is_paid_for_recruiting() {
         "21:12",
         "fees",
     );
-    refuses(
-        "ranks =",
-        "registration = \"100.00\"\nranks =",
-        "9:1",
-        "registration",
-    );
+    refuses("ranks =", "registration = \"100.00\"\nranks =", "9:1", "registration");
     refuses(
         "[activity]",
         "[cap]\npercent = \"40%\"\nof = \"activity_fees\"\n[activity]",
@@ -183,8 +162,5 @@ fn nothing_is_paid_for_recruiting() {
         "activity_fees",
     );
     let russian = refused(&RIGHT.replace("\"turnover\"", "\"registration\"")).lines_in(Lang::Ru);
-    assert!(
-        russian.contains("закон запрещает вознаграждение за привлечение людей"),
-        "{russian}"
-    );
+    assert!(russian.contains("закон запрещает вознаграждение за привлечение людей"), "{russian}");
 }

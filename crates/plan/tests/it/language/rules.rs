@@ -20,16 +20,9 @@ fn unlocks_ascend_and_reach_their_levels() {
             "x.toml:21:12: level 2 cannot be reached: no more than 1 sponsors are looked at; max_scan is at least the number of levels: 2",
         ],
     );
-    let text = |keys: &str| {
-        RIGHT.replace(
-            "\"skip_inactive\"\n",
-            &format!("\"skip_inactive\"\n{keys}\n"),
-        )
-    };
+    let text = |keys: &str| RIGHT.replace("\"skip_inactive\"\n", &format!("\"skip_inactive\"\n{keys}\n"));
     assert_eq!(
-        warnings(&text(
-            "unlock = { tiers = [{ min_active = 2, max_level = 1 }] }"
-        )),
+        warnings(&text("unlock = { tiers = [{ min_active = 2, max_level = 1 }] }")),
         [
             "x.toml:21:20: levels 2 to 2 never open; let the last tier reach max_level = 2, or drop the rates beyond"
         ]
@@ -42,8 +35,7 @@ fn unlocks_ascend_and_reach_their_levels() {
     );
     assert_eq!(
         warnings(
-            &text("unlock = \"one_to_one\"\nclosed_level = \"forfeit\"")
-                .replace("skip_inactive", "dynamic")
+            &text("unlock = \"one_to_one\"\nclosed_level = \"forfeit\"").replace("skip_inactive", "dynamic")
         ),
         [
             "x.toml:22:16: under compression = \"dynamic\" a closed level always goes to the next one; write closed_level = \"pass_up\" or drop it"
@@ -54,21 +46,9 @@ fn unlocks_ascend_and_reach_their_levels() {
 #[test]
 fn a_fast_start_says_when() {
     let one = "a fast_start needs exactly one of days and first_order = true; write: days = 30";
-    breaks(
-        "\"level\"",
-        "\"fast_start\"",
-        &[&format!("x.toml:15:1: {one}")],
-    );
-    breaks(
-        "\"level\"",
-        "\"fast_start\"\ndays = 30\nfirst_order = true",
-        &[&format!("x.toml:18:8: {one}")],
-    );
-    breaks(
-        "\"level\"",
-        "\"fast_start\"\nfirst_order = false",
-        &[&format!("x.toml:18:15: {one}")],
-    );
+    breaks("\"level\"", "\"fast_start\"", &[&format!("x.toml:15:1: {one}")]);
+    breaks("\"level\"", "\"fast_start\"\ndays = 30\nfirst_order = true", &[&format!("x.toml:18:8: {one}")]);
+    breaks("\"level\"", "\"fast_start\"\nfirst_order = false", &[&format!("x.toml:18:15: {one}")]);
 }
 
 #[test]
@@ -78,9 +58,7 @@ fn a_cap_that_may_be_passed_says_who_gives_way() {
         breaks(
             "[activity]",
             &format!("[cap]\npercent = \"20%\"\n{mode}[activity]"),
-            &[&format!(
-                "x.toml:11:1: the rates come to 22%, and the cap is 20%; {help}"
-            )],
+            &[&format!("x.toml:11:1: the rates come to 22%, and the cap is 20%; {help}")],
         );
         breaks(
             "[activity]",
@@ -91,16 +69,9 @@ fn a_cap_that_may_be_passed_says_who_gives_way() {
         );
     }
     let capped = |percent: &str, mode: &str| {
-        RIGHT.replace(
-            "[activity]",
-            &format!("[cap]\npercent = \"{percent}\"\nmode = \"{mode}\"\n[activity]"),
-        )
+        RIGHT.replace("[activity]", &format!("[cap]\npercent = \"{percent}\"\nmode = \"{mode}\"\n[activity]"))
     };
-    assert_eq!(
-        warnings(&capped("22%", "stop")),
-        Vec::<String>::new(),
-        "exactly at the cap is within it"
-    );
+    assert_eq!(warnings(&capped("22%", "stop")), Vec::<String>::new(), "exactly at the cap is within it");
     assert_eq!(
         warnings(&capped("21.9999%", "tail")),
         [
@@ -110,9 +81,7 @@ fn a_cap_that_may_be_passed_says_who_gives_way() {
     breaks(
         "[activity]",
         "[cap]\npercent = \"0%\"\nmode = \"tail\"\n[activity]",
-        &[
-            "x.toml:12:11: with a cap of 0% nothing is ever paid; write a share above zero, as \"40%\"",
-        ],
+        &["x.toml:12:11: with a cap of 0% nothing is ever paid; write a share above zero, as \"40%\""],
     );
 }
 
@@ -133,10 +102,7 @@ fn rules_agree_with_each_other() {
             "x.toml:25:9: rules that pay on the same goods come to 102% of the base \"turnover\" together; together they may be at most 100% of the base",
         ],
     );
-    let cap = RIGHT.replace(
-        "[activity]",
-        "[cap]\npercent = \"40%\"\nmode = \"tail\"\n[activity]",
-    );
+    let cap = RIGHT.replace("[activity]", "[cap]\npercent = \"40%\"\nmode = \"tail\"\n[activity]");
     assert_eq!(
         refused(&format!("{cap}{}", second("more", "margin", "1%"))).to_string(),
         "x.toml:11:1: the rules pay on different bases, so it is not clear of what the cap is; add: of = \"turnover\""
@@ -162,10 +128,9 @@ fn exactly_the_whole_is_within_it() {
 #[test]
 fn the_margin_is_at_most_the_turnover() {
     let capped = |percent: &str| {
-        RIGHT.replace("\"turnover\"", "\"margin\"").replace(
-            "[activity]",
-            &format!("[cap]\npercent = \"{percent}\"\nof = \"turnover\"\n[activity]"),
-        )
+        RIGHT
+            .replace("\"turnover\"", "\"margin\"")
+            .replace("[activity]", &format!("[cap]\npercent = \"{percent}\"\nof = \"turnover\"\n[activity]"))
     };
     assert_eq!(warnings(&capped("22%")), Vec::<String>::new());
     assert_eq!(
@@ -176,15 +141,11 @@ fn the_margin_is_at_most_the_turnover() {
 
 #[test]
 fn both_numbers_of_the_tiers_ascend() {
-    for second in [
-        "min_active = 1, max_level = 2",
-        "min_active = 2, max_level = 1",
-        "min_active = 0, max_level = 2",
-    ] {
+    for second in
+        ["min_active = 1, max_level = 2", "min_active = 2, max_level = 1", "min_active = 0, max_level = 2"]
+    {
         rule_with(
-            &format!(
-                "unlock = {{ tiers = [{{ min_active = 1, max_level = 1 }}, {{ {second} }}] }}"
-            ),
+            &format!("unlock = {{ tiers = [{{ min_active = 1, max_level = 1 }}, {{ {second} }}] }}"),
             &[
                 "x.toml:21:56: the tiers must ascend; both min_active and max_level must be greater than in the tier before",
             ],
