@@ -137,13 +137,17 @@ impl Order {
         advanced.number = advanced.number.or_else(|| event.order.number.clone());
         advanced.delivered_at = advanced.delivered_at.or(event.order.delivered_at);
         match event.kind {
-            // Only an event of payment pays, whatever else an event may carry.
+            // An event of payment pays. So does a cancellation that tells when it was paid: what it pays
+            // it takes back, and the history is whole.
             EventKind::Created => {}
             EventKind::Completed if self.paid_at.is_some() => {}
             EventKind::Paid | EventKind::Completed => advanced.pay(event)?,
             EventKind::Cancelled => {
                 let cancelled_at = event.order.cancelled_at.unwrap_or(event.sent_at);
                 advanced.cancelled_at = advanced.cancelled_at.or(Some(cancelled_at));
+                if event.order.paid_at.is_some() {
+                    advanced.pay(event)?;
+                }
             }
             EventKind::Refunded => advanced.refund(event, refund_id)?,
         }
