@@ -140,7 +140,7 @@ impl Simulation {
                 assert!(matches!(answer, Received::Conflict(_)), "{answer:?} to {event}");
             }
             Event::Moves { code, to, since } => {
-                self.moves(&company.code(code), company.code(to), *since).await
+                self.moves(&company.code(code), company.code(to), *since).await;
             }
             Event::Hold { code, is_held, since } => {
                 let decision = if *is_held { Decision::Hold } else { Decision::Release };
@@ -183,8 +183,9 @@ impl Simulation {
             Err(other) => panic!("{other}"),
         };
         self.seen.paid_out += 1;
+        let oleg = staff("oleg");
         for step in [PayoutStep::Approve, PayoutStep::Send, end] {
-            let advanced = advance(&self.test.app, &staff("oleg"), payout.number, step, Some("the bank"));
+            let advanced = advance(&self.test.app, &oleg, payout.number, step, Some("the bank"));
             advanced.await.expect("a legal step");
         }
     }
