@@ -112,7 +112,7 @@ impl fmt::Display for Report {
         table.row("time to ready after a kill, p50", &[&millis(percentile(&starts, 50))]);
         table.row("time to ready after a kill, max", &[&millis(percentile(&starts, 100))]);
         table.row("queue drained after", &[&millis(self.own.drained_after)]);
-        table.row("accruals, here and twin", &[&format!("{} = {}", own.accruals, others.accruals)]);
+        table.row("accruals, here and twin", &[&format!("{}, {}", own.accruals, others.accruals)]);
         table.row(
             "verify: differences, here and twin",
             &[&format!("{}, {}", own.differences, others.differences)],
