@@ -1,5 +1,5 @@
 //! Background work: orders to settle, facts to reconsider. One worker a process, any number of
-//! processes; a job is leased, so that it runs once at a time.
+//! processes; a job is locked while it is done, so that it runs once at a time.
 
 mod worker;
 
@@ -33,10 +33,6 @@ impl Kind {
 
     fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, name)| *name == text).map(|(kind, _)| *kind)
     }
 }
 
@@ -79,7 +75,7 @@ pub struct JobView {
     pub key: String,
     /// Whether it failed too often and waits for a person.
     pub dead: bool,
-    /// How often it was begun.
+    /// How often it failed.
     pub attempts: u32,
     /// Not before then.
     pub run_at: Timestamp,

@@ -46,6 +46,9 @@ pub enum Tx {
 const READERS: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The log of changes is copied into the file when it has so many pages (32 MB), not at every 4 MB:
+/// pages that change often are then copied less often.
+const CHECKPOINT_PAGES: &str = "8000";
 /// Statements differ by the number of rows they write, so more of them are kept than by default.
 const STATEMENTS: usize = 512;
 
@@ -97,6 +100,7 @@ impl Store {
             .disable_statement_logging()
             .row_buffer_size(512)
             .pragma("cache_size", "-65536")
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
             .pragma("temp_store", "memory");
         let pool = |connections| {
             SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT)

@@ -1,4 +1,7 @@
 //! `jobs`: what the background worker has to do. One row a kind and key; done is gone.
+//!
+//! A job is taken, done and let go in one transaction. Who dies over it gives it back at once, and
+//! asking for a job that is being done waits for that transaction and then asks anew.
 
 use domain::ids::JobId;
 use jiff::Timestamp;
@@ -18,9 +21,7 @@ pub struct Job {
     pub kind: String,
     /// To which thing.
     pub key: String,
-    /// Grows when the job is asked for again; done is done only for the generation that was leased.
-    pub generation: i64,
-    /// How often it was begun.
+    /// How often it failed.
     pub attempts: u32,
     /// Not before then.
     pub run_at: Timestamp,
@@ -37,7 +38,6 @@ struct Row {
     id: Uuid,
     kind: String,
     key: String,
-    generation: i64,
     attempts: i64,
     run_at: i64,
     state: String,
@@ -53,7 +53,6 @@ impl TryFrom<Row> for Job {
             id: JobId::new(row.id),
             kind: row.kind,
             key: row.key,
-            generation: row.generation,
             attempts: count(TABLE, row.attempts)?,
             run_at: instant(TABLE, row.run_at)?,
             is_dead: row.state == "dead",
@@ -63,8 +62,8 @@ impl TryFrom<Row> for Job {
     }
 }
 
-/// Asks for jobs, each as (id, kind, key); the keys of one call differ. One that waits already is
-/// asked for again: it runs once more even if it is running now.
+/// Asks for jobs, each as (id, kind, key); the keys of one call differ. One that waits already, or is
+/// dead, is due at once.
 pub async fn enqueue(
     tx: &mut Tx,
     jobs: &[(JobId, &'static str, String)],
@@ -72,58 +71,43 @@ pub async fn enqueue(
 ) -> Result<(), StoreError> {
     insert_all!(
         tx,
-        "INSERT INTO jobs (id, kind, key, state, run_at, generation, attempts, leased_until, created_at) ",
+        "INSERT INTO jobs (id, kind, key, state, run_at, attempts, created_at) ",
         jobs,
-        |row| (row.0.uuid(), row.1, row.2.clone(), "waiting", micros(now), 1i64, 0i64, 0i64, micros(now)),
-        " ON CONFLICT (kind, key) DO UPDATE SET generation = jobs.generation + 1, state = 'waiting',
-            run_at = excluded.run_at, attempts = 0, leased_until = 0"
+        |row| (row.0.uuid(), row.1, row.2.clone(), "waiting", micros(now), 0i64, micros(now)),
+        " ON CONFLICT (kind, key) DO UPDATE SET state = 'waiting', run_at = excluded.run_at, attempts = 0"
     );
     Ok(())
 }
 
-/// Takes jobs that are due, for a time; nobody else takes them meanwhile.
-pub async fn lease(tx: &mut Tx, now: Timestamp, until: Timestamp, most: i64) -> Result<Vec<Job>, StoreError> {
-    let sql = "UPDATE jobs SET leased_until = $1, attempts = attempts + 1
-        WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND run_at <= $2 AND leased_until <= $2
-            ORDER BY run_at, id LIMIT $3)
-        AND state = 'waiting' AND leased_until <= $2
-        RETURNING id, kind, key, generation, attempts, run_at, state, last_error, created_at";
-    let mut jobs = fetch_all!(tx, Row, sql, micros(until), micros(now), most)?
-        .into_iter()
-        .map(Job::try_from)
-        .collect::<Result<Vec<_>, _>>()?;
-    jobs.sort_by_key(|job| (job.run_at, job.id));
-    Ok(jobs)
+/// The jobs of a kind that are due, the longest due first.
+pub async fn due(tx: &mut Tx, kind: &str, now: Timestamp, most: i64) -> Result<Vec<JobId>, StoreError> {
+    let sql = "SELECT id FROM jobs WHERE kind = $1 AND state = 'waiting' AND run_at <= $2
+        ORDER BY run_at, id LIMIT $3";
+    let rows = fetch_all!(tx, (Uuid,), sql, kind.to_owned(), micros(now), most)?;
+    Ok(rows.into_iter().map(|(id,)| JobId::new(id)).collect())
 }
 
-/// Lets jobs go that are done; one that was asked for again meanwhile stays.
+/// Takes those of the jobs that are still due, for the length of this transaction. One that another
+/// transaction has is left to it.
+pub async fn take(tx: &mut Tx, ids: &[JobId], now: Timestamp) -> Result<Vec<Job>, StoreError> {
+    let unlocked = "SELECT id, kind, key, attempts, run_at, state, last_error, created_at FROM jobs
+        WHERE state = 'waiting' AND run_at <= $1 AND id IN ({list}) ORDER BY run_at, id";
+    let sql = match tx {
+        Tx::Sqlite(_) => unlocked.to_owned(),
+        Tx::Postgres(_) => format!("{unlocked} FOR UPDATE SKIP LOCKED"),
+    };
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    fetch_listed!(tx, Row, &sql, [micros(now)], ids).into_iter().map(Job::try_from).collect()
+}
+
+/// Lets taken jobs go: they are done.
 pub async fn finish(tx: &mut Tx, jobs: &[&Job]) -> Result<(), StoreError> {
-    let sql = "DELETE FROM jobs WHERE generation = $1 AND id IN ({list})";
-    let mut generations: Vec<i64> = jobs.iter().map(|job| job.generation).collect();
-    generations.sort_unstable();
-    generations.dedup();
-    for generation in generations {
-        let ids: Vec<Uuid> =
-            jobs.iter().filter(|job| job.generation == generation).map(|job| job.id.uuid()).collect();
-        for chunk in ids.chunks(crate::sql::MOST_LISTED) {
-            let chunk = crate::sql::padded(chunk);
-            let text = crate::sql::listed(sql, 1, chunk.len());
-            match &mut *tx {
-                Tx::Sqlite(tx) => {
-                    let query = sqlx::query::<sqlx::Sqlite>(text).bind(generation);
-                    chunk.into_iter().fold(query, sqlx::query::Query::bind).execute(&mut **tx).await?;
-                }
-                Tx::Postgres(tx) => {
-                    let query = sqlx::query::<sqlx::Postgres>(text).bind(generation);
-                    chunk.into_iter().fold(query, sqlx::query::Query::bind).execute(&mut **tx).await?;
-                }
-            }
-        }
-    }
+    let ids: Vec<Uuid> = jobs.iter().map(|job| job.id.uuid()).collect();
+    execute_listed!(tx, "DELETE FROM jobs WHERE id IN ({list})", ids);
     Ok(())
 }
 
-/// Puts a job back that failed: to run again later, or dead.
+/// Puts a taken job back that failed: to run again later, or dead.
 pub async fn fail(
     tx: &mut Tx,
     job: &Job,
@@ -133,25 +117,24 @@ pub async fn fail(
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "UPDATE jobs SET state = $1, run_at = $2, leased_until = 0, last_error = $3 WHERE id = $4 AND generation = $5",
+        "UPDATE jobs SET state = $1, run_at = $2, attempts = attempts + 1, last_error = $3 WHERE id = $4",
         if is_dead { "dead" } else { "waiting" },
         micros(run_at),
         error.to_owned(),
         job.id.uuid(),
-        job.generation,
     )?;
     Ok(())
 }
 
 /// Lets a dead job run again. Gives whether there was one.
 pub async fn revive(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<bool, StoreError> {
-    let sql = "UPDATE jobs SET state = 'waiting', run_at = $1, leased_until = 0, attempts = 0 WHERE id = $2 AND state = 'dead'";
+    let sql = "UPDATE jobs SET state = 'waiting', run_at = $1, attempts = 0 WHERE id = $2 AND state = 'dead'";
     Ok(execute!(tx, sql, micros(now), id.uuid())? == 1)
 }
 
 /// Every job there is.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Job>, StoreError> {
-    let sql = "SELECT id, kind, key, generation, attempts, run_at, state, last_error, created_at FROM jobs ORDER BY run_at, id";
+    let sql = "SELECT id, kind, key, attempts, run_at, state, last_error, created_at FROM jobs ORDER BY run_at, id";
     fetch_all!(tx, Row, sql)?.into_iter().map(Job::try_from).collect()
 }
 

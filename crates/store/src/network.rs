@@ -68,9 +68,12 @@ async fn load_invited(
 ) -> Result<(), StoreError> {
     let (first, last) = (micros(wanted.over.from), micros(wanted.over.until));
     let enough = i64::from(wanted.enough_invited);
+    // An inner count is not merged into a join, so that even without statistics the invited are looked
+    // up one after the other, and only until there are enough.
     let sql = "SELECT m.id, (SELECT COUNT(*) FROM (
-                SELECT 1 FROM partners p JOIN activity_periods a ON a.partner_id = p.id
-                WHERE p.inviter_id = m.id AND a.since <= $1 AND a.until > $2 AND a.superseded IS NULL
+                SELECT 1 FROM partners p WHERE p.inviter_id = m.id AND (
+                    SELECT COUNT(*) FROM activity_periods a WHERE a.partner_id = p.id
+                    AND a.since <= $1 AND a.until > $2 AND a.superseded IS NULL) > 0
                 LIMIT $3) AS sure)
         FROM partners m WHERE m.id IN ({list})";
     let sure = fetch_listed!(tx, (Uuid, i64), sql, [first, last, enough], ids);

@@ -109,6 +109,27 @@ macro_rules! fetch_listed {
     }};
 }
 
+/// Runs a statement for every row for which a column is in a list; `{list}` in the text stands for the
+/// list.
+macro_rules! execute_listed {
+    ($tx:expr, $sql:expr, $list:expr) => {
+        for chunk in $list.chunks($crate::sql::MOST_LISTED) {
+            let chunk = $crate::sql::padded(chunk);
+            let sql = $crate::sql::listed($sql, 0, chunk.len());
+            match &mut *$tx {
+                $crate::Tx::Sqlite(tx) => {
+                    let query = sqlx::query::<sqlx::Sqlite>(sql);
+                    chunk.into_iter().fold(query, sqlx::query::Query::bind).execute(&mut **tx).await?;
+                }
+                $crate::Tx::Postgres(tx) => {
+                    let query = sqlx::query::<sqlx::Postgres>(sql);
+                    chunk.into_iter().fold(query, sqlx::query::Query::bind).execute(&mut **tx).await?;
+                }
+            }
+        }
+    };
+}
+
 /// Writes many rows in few statements: head, one tuple a row, tail. Gives the number of rows touched.
 macro_rules! insert_all {
     ($tx:expr, $head:expr, $rows:expr, |$row:ident| ($($value:expr),+ $(,)?), $tail:expr) => {{

@@ -80,6 +80,13 @@ impl TestApp {
         app::jobs::run_due(&self.app).await.expect("the jobs can be run");
     }
 
+    /// How many webhooks are kept, whatever became of them.
+    pub async fn kept_webhooks(&self) -> i64 {
+        let mut tx = self.app.store.begin_read().await.expect("the test database answers");
+        let counts = store::receipts::count_by_verdict(&mut tx).await.expect("receipts can be counted");
+        counts.into_iter().map(|(_, count)| count).sum()
+    }
+
     /// Asserts that the books are right.
     pub async fn assert_verified(&self) {
         let report = app::verify::verify(&self.app).await.expect("the books can be read");

@@ -16,7 +16,7 @@ use app::sponsors::{Move, MoveError, move_partner};
 use app::standing::{Decision, Decree, decree};
 use domain::partner::PartnerCode;
 use domain::payout::PayoutStep;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use script::{Event, Happening};
@@ -67,10 +67,7 @@ impl Simulation {
                 self.test.work().await;
             }
         }
-        // The faults are over: everything settles, and a lease that was left behind has expired.
-        self.test.clock.advance(SignedDuration::from_hours(1));
-        self.test.work().await;
-        assert_eq!(app::jobs::list(&self.test.app).await.expect("jobs"), []);
+        self.settle().await;
         self.test.assert_verified().await;
         let digest = app::ledger::digest(&self.test.app).await.expect("the ledger can be read");
         self.test.app.store.close().await;
@@ -93,11 +90,10 @@ impl Simulation {
             }
             2 => {
                 self.seen.abandoned += 1;
-                let now = self.test.app.now();
                 let mut tx = self.test.app.store.begin().await.expect("a transaction");
-                let until = now + SignedDuration::from_secs(60);
-                store::jobs::lease(&mut tx, now, until, 256).await.expect("jobs can be taken");
-                tx.commit().await.expect("committed");
+                let now = self.test.app.now();
+                let due = store::jobs::due(&mut tx, "settle_order", now, 256).await.expect("jobs can be read");
+                store::jobs::take(&mut tx, &due, now).await.expect("jobs can be taken");
                 false
             }
             _ => return (self, false),
@@ -190,16 +186,8 @@ impl Simulation {
         }
     }
 
-    /// Lets everything that waits be done, now: leases that were left behind are over a minute later,
-    /// and are ended by hand so that the clock need not move.
+    /// Does everything that waits, also what a worker held when it died.
     async fn settle(&self) {
-        let now = self.test.app.now();
-        let mut tx = self.test.app.store.begin().await.expect("a transaction");
-        let waiting = store::jobs::all(&mut tx).await.expect("jobs can be read").len();
-        let a_minute_later = now + SignedDuration::from_secs(60);
-        let taken = store::jobs::lease(&mut tx, a_minute_later, now, 1_000).await.expect("jobs can be taken");
-        assert_eq!(taken.len(), waiting, "no lease lasts longer than a minute");
-        tx.commit().await.expect("committed");
         self.test.work().await;
         assert_eq!(app::jobs::list(&self.test.app).await.expect("jobs"), []);
     }

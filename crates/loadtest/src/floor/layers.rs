@@ -30,8 +30,8 @@ pub(super) const INTAKE: &[Layer] = &[
     insert(
         "jobs",
         "SELECT recorded_at AS g, id, 'settle_order' AS kind, '00000000-0000-7000-8000-' || external_id AS key,
-            'waiting' AS state, recorded_at AS run_at, CAST(1 AS BIGINT) AS generation, CAST(0 AS BIGINT) AS attempts,
-            CAST(0 AS BIGINT) AS leased_until, recorded_at AS created_at FROM orders",
+            'waiting' AS state, recorded_at AS run_at, CAST(0 AS BIGINT) AS attempts,
+            recorded_at AS created_at FROM orders",
     ),
 ];
 

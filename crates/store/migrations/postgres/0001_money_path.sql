@@ -267,14 +267,12 @@ CREATE TABLE jobs (
     key TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'dead')),
     run_at BIGINT NOT NULL,
-    generation BIGINT NOT NULL,
     attempts BIGINT NOT NULL,
-    leased_until BIGINT NOT NULL,
     last_error TEXT,
     created_at BIGINT NOT NULL,
     UNIQUE (kind, key)
 );
-CREATE INDEX jobs_due ON jobs (state, run_at);
+CREATE INDEX jobs_due ON jobs (kind, state, run_at);
 
 CREATE TABLE audit (
     seq BIGINT PRIMARY KEY CHECK (seq > 0),

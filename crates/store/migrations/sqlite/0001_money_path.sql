@@ -267,14 +267,12 @@ CREATE TABLE jobs (
     key TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'dead')),
     run_at INTEGER NOT NULL,
-    generation INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
-    leased_until INTEGER NOT NULL,
     last_error TEXT,
     created_at INTEGER NOT NULL,
     UNIQUE (kind, key)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX jobs_due ON jobs (state, run_at);
+CREATE INDEX jobs_due ON jobs (kind, state, run_at);
 
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY CHECK (seq > 0),

@@ -20,12 +20,15 @@ async fn ask(store: &Store, count: u32) {
     tx.commit().await.expect("committed");
 }
 
-fn job(number: u32, generation: i64, attempts: u32) -> Job {
+fn id(number: u32) -> JobId {
+    JobId::new(uuid(number))
+}
+
+fn job(number: u32, attempts: u32) -> Job {
     Job {
-        id: JobId::new(uuid(number)),
+        id: id(number),
         kind: "work".to_owned(),
         key: format!("key-{number}"),
-        generation,
         attempts,
         run_at: day(5),
         is_dead: false,
@@ -34,54 +37,69 @@ fn job(number: u32, generation: i64, attempts: u32) -> Job {
     }
 }
 
+async fn take(tx: &mut Tx, ids: &[JobId], now: u32) -> Vec<Job> {
+    jobs::take(tx, ids, day(now)).await.expect("taken")
+}
+
+async fn all(tx: &mut Tx) -> Vec<Job> {
+    jobs::all(tx).await.expect("read")
+}
+
 #[tokio::test]
 async fn a_job_is_taken_when_it_is_due_and_gone_when_it_is_done() {
     for_each_backend(async |test| {
-        ask(&test.app.store, 2).await;
+        ask(&test.app.store, 3).await;
         let mut tx = begin(&test.app.store).await;
-        assert_eq!(jobs::all(&mut tx).await.expect("read"), [job(1, 1, 0), job(2, 1, 0)]);
-        assert_eq!(jobs::lease(&mut tx, day(4), day(5), 9).await.expect("taken"), [], "not due");
-        let taken = jobs::lease(&mut tx, day(5), day(6), 1).await.expect("taken");
-        assert_eq!(taken, [job(1, 1, 1)], "no more than asked for, the first first");
-        assert_eq!(jobs::figures(&mut tx).await.expect("read"), (2, 0, Some(day(5))));
+        assert_eq!(jobs::due(&mut tx, "work", day(4), 9).await.expect("read"), [], "not due");
+        assert_eq!(take(&mut tx, &[id(1)], 4).await, [], "not due");
+        assert_eq!(jobs::due(&mut tx, "other", day(5), 9).await.expect("read"), [], "of another kind");
+        let due = jobs::due(&mut tx, "work", day(5), 2).await.expect("read");
+        assert_eq!(due, [id(1), id(2)], "no more than asked for, the first first");
+        let taken = take(&mut tx, &due, 5).await;
+        assert_eq!(taken, [job(1, 0), job(2, 0)]);
+        assert_eq!(jobs::figures(&mut tx).await.expect("read"), (3, 0, Some(day(5))));
         jobs::finish(&mut tx, &taken.iter().collect::<Vec<_>>()).await.expect("done");
-        assert_eq!(jobs::all(&mut tx).await.expect("read"), [job(2, 1, 0)]);
+        assert_eq!(all(&mut tx).await, [job(3, 0)]);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_leased_job_is_nobody_elses_until_the_lease_is_over() {
+async fn a_job_whose_transaction_dies_is_free_again_at_once() {
     for_each_backend(async |test| {
         ask(&test.app.store, 1).await;
         let mut tx = begin(&test.app.store).await;
-        assert_eq!(jobs::lease(&mut tx, day(5), day(7), 9).await.expect("taken").len(), 1);
-        tx.commit().await.expect("committed");
+        let taken = take(&mut tx, &[id(1)], 5).await;
+        jobs::finish(&mut tx, &taken.iter().collect::<Vec<_>>()).await.expect("done");
+        drop(tx);
         let mut tx = begin(&test.app.store).await;
-        assert_eq!(jobs::lease(&mut tx, day(6), day(8), 9).await.expect("taken"), []);
-        assert_eq!(jobs::lease(&mut tx, day(7), day(9), 9).await.expect("taken"), [job(1, 1, 2)]);
+        assert_eq!(take(&mut tx, &[id(1)], 5).await, [job(1, 0)]);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_who_lease_at_once_never_take_the_same_job() {
+async fn two_who_take_at_once_never_take_the_same_job() {
     for_each_backend(async |test| {
         ask(&test.app.store, 100).await;
-        let lease = || {
+        let work = || {
             let store = test.app.store.clone();
             tokio::spawn(async move {
                 let mut taken = Vec::new();
-                // On PostgreSQL one may find that the other was faster; then it asks again.
-                for _ in 0..40 {
+                loop {
                     let mut tx = begin(&store).await;
-                    taken.extend(jobs::lease(&mut tx, day(5), day(6), 7).await.expect("taken"));
+                    let due = jobs::due(&mut tx, "work", day(5), 7).await.expect("read");
+                    if due.is_empty() {
+                        return taken;
+                    }
+                    let mine = take(&mut tx, &due, 5).await;
+                    jobs::finish(&mut tx, &mine.iter().collect::<Vec<_>>()).await.expect("done");
                     tx.commit().await.expect("committed");
+                    taken.extend(mine);
                 }
-                taken
             })
         };
-        let (one, other) = (lease(), lease());
+        let (one, other) = (work(), work());
         let (one, other) = (one.await.expect("no panic"), other.await.expect("no panic"));
         let taken: BTreeSet<JobId> = one.iter().chain(&other).map(|job| job.id).collect();
         assert_eq!((one.len() + other.len(), taken.len()), (100, 100), "each once");
@@ -89,21 +107,41 @@ async fn two_who_lease_at_once_never_take_the_same_job() {
     .await;
 }
 
-#[tokio::test]
-async fn a_job_that_is_asked_for_again_while_it_runs_runs_once_more() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_is_asked_for_while_it_is_done_is_done_once_more() {
     for_each_backend(async |test| {
         ask(&test.app.store, 1).await;
         let mut tx = begin(&test.app.store).await;
-        let taken = jobs::lease(&mut tx, day(5), day(7), 9).await.expect("taken");
-        jobs::enqueue(&mut tx, &[(JobId::new(uuid(99)), "work", "key-1".to_owned())], day(6))
-            .await
-            .expect("stored");
-        jobs::finish(&mut tx, &taken.iter().collect::<Vec<_>>()).await.expect("nothing is done");
-        jobs::fail(&mut tx, &taken[0], "too late to fail", day(9), true).await.expect("nothing is said");
-        let again = jobs::lease(&mut tx, day(6), day(7), 9).await.expect("taken");
-        assert_eq!(again, [Job { run_at: day(6), ..job(1, 2, 1) }], "the lease before counts no more");
-        jobs::finish(&mut tx, &again.iter().collect::<Vec<_>>()).await.expect("done");
-        assert_eq!(jobs::all(&mut tx).await.expect("read"), []);
+        let taken = take(&mut tx, &[id(1)], 5).await;
+        let asks = {
+            let store = test.app.store.clone();
+            tokio::spawn(async move {
+                let mut tx = begin(&store).await;
+                let again = [(id(99), "work", "key-1".to_owned())];
+                jobs::enqueue(&mut tx, &again, day(6)).await.expect("stored");
+                tx.commit().await.expect("committed");
+            })
+        };
+        jobs::finish(&mut tx, &taken.iter().collect::<Vec<_>>()).await.expect("done");
+        tx.commit().await.expect("committed");
+        asks.await.expect("no panic");
+        let mut tx = begin(&test.app.store).await;
+        let waiting: Vec<String> = all(&mut tx).await.into_iter().map(|job| job.key).collect();
+        assert_eq!(waiting, ["key-1"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_that_is_asked_for_again_before_it_is_done_waits_once_and_is_due_at_once() {
+    for_each_backend(async |test| {
+        ask(&test.app.store, 1).await;
+        let mut tx = begin(&test.app.store).await;
+        let taken = take(&mut tx, &[id(1)], 5).await.remove(0);
+        jobs::fail(&mut tx, &taken, "нет плана", day(9), true).await.expect("said");
+        jobs::enqueue(&mut tx, &[(id(99), "work", "key-1".to_owned())], day(6)).await.expect("stored");
+        let again = Job { run_at: day(6), last_error: Some("нет плана".to_owned()), ..job(1, 0) };
+        assert_eq!(all(&mut tx).await, [again]);
     })
     .await;
 }
@@ -113,22 +151,18 @@ async fn a_job_that_fails_comes_back_later_and_a_dead_one_when_it_is_revived() {
     for_each_backend(async |test| {
         ask(&test.app.store, 1).await;
         let mut tx = begin(&test.app.store).await;
-        let taken = jobs::lease(&mut tx, day(5), day(9), 9).await.expect("taken").remove(0);
+        let taken = take(&mut tx, &[id(1)], 5).await.remove(0);
         jobs::fail(&mut tx, &taken, "нет плана", day(7), false).await.expect("said");
-        let failed = Job { run_at: day(7), last_error: Some("нет плана".to_owned()), ..job(1, 1, 1) };
-        assert_eq!(jobs::all(&mut tx).await.expect("read"), [failed]);
-        assert_eq!(jobs::lease(&mut tx, day(6), day(9), 9).await.expect("taken"), []);
-        let taken = jobs::lease(&mut tx, day(7), day(9), 9).await.expect("taken").remove(0);
+        let failed = Job { run_at: day(7), last_error: Some("нет плана".to_owned()), ..job(1, 1) };
+        assert_eq!(all(&mut tx).await, [failed]);
+        assert_eq!(take(&mut tx, &[id(1)], 6).await, []);
+        let taken = take(&mut tx, &[id(1)], 7).await.remove(0);
         assert!(!jobs::revive(&mut tx, taken.id, day(8)).await.expect("asked"), "it is alive");
         jobs::fail(&mut tx, &taken, "нет плана", day(8), true).await.expect("said");
         assert_eq!(jobs::figures(&mut tx).await.expect("read"), (0, 1, None));
-        assert_eq!(
-            jobs::lease(&mut tx, day(20), day(21), 9).await.expect("taken"),
-            [],
-            "the dead do not run"
-        );
+        assert_eq!(take(&mut tx, &[id(1)], 20).await, [], "the dead do not run");
         assert!(jobs::revive(&mut tx, taken.id, day(8)).await.expect("asked"));
-        assert_eq!(jobs::lease(&mut tx, day(8), day(9), 9).await.expect("taken").len(), 1);
+        assert_eq!(take(&mut tx, &[id(1)], 8).await.len(), 1);
     })
     .await;
 }

@@ -1,0 +1,114 @@
+//! A router on a test's app, and what it answers.
+
+use app::orders::Intake;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
+use domain::webhook::{Secret, Secrets};
+use http_body_util::BodyExt;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use serde_json::Value;
+use testkit::{FakeShop, TestApp};
+use tower::ServiceExt;
+use web::Web;
+
+/// The program as a client meets it.
+pub(crate) struct Client(Router);
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+/// The secrets that the shop of these tests signs with.
+pub(crate) fn standard() -> Secrets {
+    let secret = Secret::parse(FakeShop::SECRET).expect("the test's secret is right");
+    Secrets { standard: vec![secret], legacy: None }
+}
+
+impl Client {
+    pub(crate) fn of(test: &TestApp) -> Self {
+        Self::with(test, standard())
+    }
+
+    pub(crate) fn with(test: &TestApp, secrets: Secrets) -> Self {
+        Self::measured(test, secrets, PrometheusBuilder::new().build_recorder().handle())
+    }
+
+    pub(crate) fn measured(test: &TestApp, secrets: Secrets, figures: PrometheusHandle) -> Self {
+        let (intake, _task) = Intake::start(test.app.clone());
+        Self(web::router(Web { app: test.app.clone(), intake, secrets: secrets.into(), figures }))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, HeaderMap::new(), Body::empty()).await
+    }
+
+    /// Posts to the shop's endpoint with exactly these headers.
+    pub(crate) async fn hook(&self, headers: &[(&str, &[u8])], body: Vec<u8>) -> Answer {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            let name: HeaderName = name.parse().expect("tests name headers rightly");
+            map.append(name, HeaderValue::from_bytes(value).expect("a value that HTTP can carry"));
+        }
+        self.send(Method::POST, "/hooks/shop", map, Body::from(body)).await
+    }
+
+    /// Posts an event as the shop does.
+    pub(crate) async fn tell(&self, test: &TestApp, id: &str, event: &Value) -> Answer {
+        self.post_signed(test, id, event.to_string().into_bytes()).await
+    }
+
+    /// Posts any bytes with a right signature.
+    pub(crate) async fn post_signed(&self, test: &TestApp, id: &str, body: Vec<u8>) -> Answer {
+        let headers = signed(test, id, &body);
+        let headers: Vec<(&str, &[u8])> =
+            headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+        self.hook(&headers, body).await
+    }
+
+    pub(crate) async fn send(&self, method: Method, path: &str, headers: HeaderMap, body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).body(body).expect("a valid request");
+        *request.headers_mut() = headers;
+        let response = self.0.clone().oneshot(request).await.expect("the router always answers");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("the body ends").to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).expect("answers are UTF-8");
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+}
+
+/// The three headers of a message signed now.
+pub(crate) fn signed(test: &TestApp, id: &str, body: &[u8]) -> [(&'static str, String); 3] {
+    let secret = Secret::parse(FakeShop::SECRET).expect("the test's secret is right");
+    let now = test.app.now();
+    [
+        ("webhook-id", id.to_owned()),
+        ("webhook-timestamp", now.as_second().to_string()),
+        ("webhook-signature", secret.sign(id, now, body)),
+    ]
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).expect("the answer is JSON")
+    }
+
+    /// Asserts that it is a refusal as they all are, and gives its code and its detail.
+    pub(crate) fn problem(&self) -> (String, String) {
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{self:?}");
+        let body = self.json();
+        assert_eq!(body["status"], self.status.as_u16(), "{self:?}");
+        let title = body["title"].as_str().expect("a title");
+        assert!(title.chars().any(|letter| ('а'..='я').contains(&letter)), "{title:?} is for Russian readers");
+        let text = |key: &str| body[key].as_str().expect("a text").to_owned();
+        (text("code"), text("detail"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
