@@ -18,7 +18,7 @@ use store::{StoreError, Tx};
 
 use books::Books;
 pub(crate) use books::posted;
-pub(crate) use judge::judge_run;
+pub(crate) use judge::{Sight, judge_run};
 
 use crate::App;
 use crate::periods::Calendar;
@@ -59,7 +59,7 @@ pub(crate) async fn settle_ids(
 ) -> Result<Settled, StoreError> {
     let orders = store::orders::by_ids(tx, ids).await?.into_iter().map(|stored| stored.order).collect();
     let mut settled: Settled = ids.iter().map(|id| (*id, Err(SettleError::Unknown))).collect();
-    settled.extend(settle(app, tx, orders, judge).await?);
+    settled.extend(settle(app, tx, orders, judge, &mut Sight::Uplines).await?);
     Ok(settled)
 }
 
@@ -70,6 +70,7 @@ pub(crate) async fn settle(
     tx: &mut Tx,
     orders: Vec<Order>,
     judge: Judge,
+    sight: &mut Sight,
 ) -> Result<Settled, StoreError> {
     let now = app.now();
     let known = store::facts::lock_shared(tx).await?;
@@ -78,7 +79,7 @@ pub(crate) async fn settle(
     let mut books = Books::load(tx, orders).await?;
     let mut answers = Settled::new();
     let to_judge: Vec<OrderId> = books.to_judge(judge).collect();
-    let mut judged = judge::judge_all(tx, &timeline, &books, &to_judge, known).await?;
+    let mut judged = judge::judge_all(tx, &timeline, &books, &to_judge, known, sight).await?;
     for (order, book) in books.iter_mut() {
         let verdict = match judged.remove(order) {
             None => Ok(()),

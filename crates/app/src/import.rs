@@ -1,7 +1,7 @@
 //! Imports a company from CSV files: products, partners, activity fees, orders, refunds.
 //!
 //! Every file is read and checked before anything is written, and every mistake is named with its
-//! file, line and column. Then a thousand rows share a transaction, with the accruals of the orders
+//! file, line and column. Then four thousand rows share a transaction, with the accruals of the orders
 //! among them, so that a run that was cut off is simply run again: what is known changes nothing.
 
 mod rows;
@@ -131,6 +131,7 @@ pub async fn import(
         return stages::dry_run(app, &company, &import.source).await;
     }
     let reports = stages::run(app, &company, &import.source, &mut progress).await?;
+    app.store.analyze().await?;
     // Fees of a time that is accrued already leave jobs behind.
     jobs::run_due(app).await?;
     note(app, actor, &import.folder, &reports).await?;

@@ -78,6 +78,7 @@ pub struct Person {
 #[derive(Debug, Clone, Default)]
 pub struct Network {
     people: HashMap<PartnerId, Person>,
+    enough_invited: Option<u32>,
 }
 
 /// Whether a partner may earn.
@@ -103,7 +104,7 @@ pub struct Member {
     pub standing: Standing,
     /// His rank, if he holds one.
     pub rank: Option<String>,
-    /// How many partners he personally invited are active.
+    /// How many partners he personally invited are active, as far as the network counts them.
     pub active_invited: u32,
 }
 
@@ -126,6 +127,14 @@ fn in_force<T>(facts: &[Dated<T>], as_of: AsOf) -> Option<&T> {
 }
 
 impl Network {
+    /// The same network, in which nobody's active invited are counted beyond a number: so many are
+    /// enough for whoever asks, and a star of 50 000 is not counted through for each order.
+    #[must_use]
+    pub fn counting_invited_up_to(mut self, enough: u32) -> Self {
+        self.enough_invited = Some(enough);
+        self
+    }
+
     /// The record of a partner, made empty if he is new here.
     pub fn person(&mut self, partner: PartnerId) -> &mut Person {
         self.people.entry(partner).or_default()
@@ -159,7 +168,10 @@ impl Network {
             (true, Some(true)) => Standing::Held,
             (true, _) => Standing::Active,
         };
-        let counted = person.invited_activity.iter().filter(|known| known.holds(as_of)).count();
+        let enough = self.enough_invited.unwrap_or(u32::MAX);
+        let to_count = enough.saturating_sub(person.surely_active_invited);
+        let active = person.invited_activity.iter().filter(|known| known.holds(as_of));
+        let counted = active.take(usize::try_from(to_count).unwrap_or(usize::MAX)).count();
         Some(Member {
             partner,
             code: person.code.clone()?,
@@ -241,6 +253,21 @@ mod tests {
         let known = KnownSpan { span, seq: FactSeq(3), superseded: Some(FactSeq(5)) };
         let holds = |seq| known.holds(AsOf { at: span.from, known: FactSeq(seq) });
         assert_eq!([holds(2), holds(3), holds(4), holds(5)], [false, true, true, false]);
+    }
+
+    #[test]
+    fn the_invited_are_counted_until_there_are_enough() {
+        let mut network = chain(1);
+        let span = Span { from: at("2026-01-01T00:00:00Z"), until: at("2026-02-01T00:00:00Z") };
+        let known = KnownSpan { span, seq: FactSeq(1), superseded: None };
+        network.person(id(1)).invited_activity = vec![known; 5];
+        let as_of = AsOf { at: span.from, known: FactSeq::LATEST };
+        let counted = |network: Network| network.member(id(1), as_of).map(|member| member.active_invited);
+        assert_eq!(counted(network.clone()), Some(5));
+        assert_eq!(counted(network.clone().counting_invited_up_to(3)), Some(3));
+        network.person(id(1)).surely_active_invited = 3;
+        assert_eq!(counted(network.clone().counting_invited_up_to(4)), Some(4));
+        assert_eq!(counted(network), Some(8));
     }
 
     #[test]

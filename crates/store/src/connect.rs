@@ -181,6 +181,21 @@ impl Store {
         Ok(connection.close().await?)
     }
 
+    /// Counts what the tables hold, so that PostgreSQL finds its way through many new rows before it
+    /// counts by itself. Empty tables are left out: one that is known to be empty is read whole, also
+    /// when it has filled. SQLite finds its way by the indexes alone.
+    pub async fn analyze(&self) -> Result<(), StoreError> {
+        let Self::Postgres(pool) = self else {
+            return Ok(());
+        };
+        let sql = "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r'
+            AND relnamespace = current_schema()::regnamespace AND pg_relation_size(oid) > 0";
+        for (table,) in sqlx::query_as::<_, (String,)>(sql).fetch_all(pool).await? {
+            sqlx::query(sqlx::AssertSqlSafe(format!("ANALYZE {table}"))).execute(pool).await?;
+        }
+        Ok(())
+    }
+
     /// Closes every connection.
     pub async fn close(&self) {
         match self {

@@ -134,7 +134,8 @@ pub async fn revive(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<bool, Stor
 
 /// Every job there is.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Job>, StoreError> {
-    let sql = "SELECT id, kind, key, attempts, run_at, state, last_error, created_at FROM jobs ORDER BY run_at, id";
+    let sql =
+        "SELECT id, kind, key, attempts, run_at, state, last_error, created_at FROM jobs ORDER BY run_at, id";
     fetch_all!(tx, Row, sql)?.into_iter().map(Job::try_from).collect()
 }
 

@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 /// The most rows one statement writes.
 const MOST_ROWS: usize = 128;
 /// The most values one list holds.
-pub(crate) const MOST_LISTED: usize = 512;
+pub(crate) const MOST_LISTED: usize = 128;
 
 /// How many of `remaining` rows the next statement takes: a power of two, so that few texts exist and
 /// each stays prepared.

@@ -20,6 +20,15 @@ use crate::plans::Timeline;
 /// How many sponsors above a buyer are loaded at first; eight times more whenever a walk needs more.
 const GENERATIONS: i64 = 32;
 
+/// How much of the network judgements look at.
+#[derive(Debug)]
+pub(crate) enum Sight {
+    /// What the walks of these orders need, loaded for each call.
+    Uplines,
+    /// All of it, loaded once and again when a fact is added: for one who settles a whole history.
+    Whole(Option<(FactSeq, Network)>),
+}
+
 /// What a plan gives for an order, with everything needed to say so again.
 #[derive(Debug)]
 pub(crate) struct Judgement {
@@ -48,6 +57,7 @@ pub(super) async fn judge_all(
     books: &Books,
     ids: &[OrderId],
     known: FactSeq,
+    sight: &mut Sight,
 ) -> Result<BTreeMap<OrderId, Result<Judgement, SettleError>>, StoreError> {
     let mut judged = BTreeMap::new();
     let mut cases = Vec::new();
@@ -59,7 +69,14 @@ pub(super) async fn judge_all(
         }
     }
     mark_first_orders(tx, &mut cases).await?;
-    judged.extend(judge_cases(tx, timeline, cases).await?);
+    judged.extend(match sight {
+        Sight::Uplines => judge_by_uplines(tx, timeline, cases).await?,
+        Sight::Whole(seen) => {
+            let network = brought_up_to(tx, timeline, known, seen).await?;
+            let verdict = |case: &Case<'_>| judge(case, network).map_err(SettleError::from);
+            cases.iter().map(|case| (case.order.id, verdict(case))).collect()
+        }
+    });
     Ok(judged)
 }
 
@@ -81,10 +98,10 @@ pub(crate) async fn judge_run(
         known: run.known,
         is_first: run.is_first,
     };
-    Ok(judge_cases(tx, timeline, vec![case]).await?.remove(&order.id))
+    Ok(judge_by_uplines(tx, timeline, vec![case]).await?.remove(&order.id))
 }
 
-async fn judge_cases(
+async fn judge_by_uplines(
     tx: &mut Tx,
     timeline: &Timeline,
     mut cases: Vec<Case<'_>>,
@@ -109,6 +126,20 @@ async fn judge_cases(
         generations = generations.saturating_mul(8);
     }
     Ok(judged)
+}
+
+async fn brought_up_to<'s>(
+    tx: &mut Tx,
+    timeline: &Timeline,
+    known: FactSeq,
+    seen: &'s mut Option<(FactSeq, Network)>,
+) -> Result<&'s Network, StoreError> {
+    let fresh = match seen.take() {
+        Some((seq, network)) if seq == known => network,
+        _ => store::network::load_whole(tx).await?,
+    };
+    let counting = fresh.counting_invited_up_to(timeline.invited_that_matter());
+    Ok(&seen.insert((known, counting)).1)
 }
 
 fn case<'a>(timeline: &Timeline, order: &'a Order, known: FactSeq) -> Result<Option<Case<'a>>, SettleError> {

@@ -80,6 +80,8 @@ impl World {
         let jobs = store::jobs::all(tx).await?;
         let pending =
             jobs.iter().filter_map(|job| Uuid::parse_str(&job.key).ok()).map(OrderId::new).collect();
+        let timeline = plans::timeline(app, tx).await?;
+        let network = store::network::load_whole(tx).await?;
         Ok(Self {
             backend: app.store.backend(),
             now: app.now(),
@@ -91,7 +93,7 @@ impl World {
                 .collect(),
             sponsorships: store::sponsorships::all(tx).await?,
             fees: store::activity::all_fees(tx).await?,
-            network: store::network::load_whole(tx).await?,
+            network: network.counting_invited_up_to(timeline.invited_that_matter()),
             products: store::products::all(tx).await?,
             orders: store::orders::all(tx).await?,
             receipts: store::receipts::all(tx).await?,
@@ -106,7 +108,7 @@ impl World {
             periods: store::periods::all(tx).await?,
             kept: store::balances::kept(tx).await?,
             versions: store::plans::all(tx).await?,
-            timeline: plans::timeline(app, tx).await?,
+            timeline,
             audit: store::audit::all(tx).await?,
             triggers: store::inspect::triggers(tx).await?,
             structure: store::inspect::structure(tx).await?,

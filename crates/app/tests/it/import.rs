@@ -403,11 +403,11 @@ async fn rows_that_contradict_what_is_known_are_refused() {
 async fn an_import_that_was_cut_off_is_run_again() {
     for_each_backend(async |test| {
         with_plan(&test).await;
-        let folder = write_company(1_100);
+        let folder = write_company(4_100);
         let cuts = [
             Progress { stage: Stage::Partners, done: 0, total: 10 },
             Progress { stage: Stage::Activity, done: 9, total: 9 },
-            Progress { stage: Stage::Orders, done: 1_000, total: 1_100 },
+            Progress { stage: Stage::Orders, done: 4_000, total: 4_100 },
             Progress { stage: Stage::Refunds, done: 0, total: 2 },
         ];
         for cut in cuts {
@@ -416,15 +416,15 @@ async fn an_import_that_was_cut_off_is_run_again() {
         }
         let done = run(&test, folder.path()).await.expect("the files are right");
         let [.., orders, refunds] = &done[..] else { panic!("{done:?}") };
-        assert_eq!((orders.new + orders.known, refunds.new + refunds.known), (1_100, 2));
+        assert_eq!((orders.new + orders.known, refunds.new + refunds.known), (4_100, 2));
         test.assert_verified().await;
-        // 1 097 stand, less what was given back: 2 303 700.00 - 2 100.00.
+        // 4 097 stand, less what was given back: 8 603 700.00 - 2 100.00.
         let company =
             app::ledger::statement(&test.app, &"NR00009".parse().expect("a code")).await.expect("he exists");
-        assert_eq!(company.balance.total, rub(460_320));
+        assert_eq!(company.balance.total, rub(1_720_320));
         assert_eq!(
             company.lines.len(),
-            1_098 + 1 + 2,
+            4_098 + 1 + 2,
             "an accrual for each paid order, and what was taken back"
         );
     })

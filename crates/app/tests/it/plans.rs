@@ -94,6 +94,7 @@ async fn each_order_is_paid_by_the_plan_of_its_date() {
         company.chain(&["ROOT", "BUYER"]).await;
         let next = Activate { force: true, ..wanted(TWELVE, "2026-02-01T00:00:00+03:00") };
         activate(&test.app, &staff("elena"), next).await.expect("forced");
+        test.it_is("2026-02-01T12:00:00+03:00");
         company.buys("S-1", "BUYER", "1000.00", "2026-01-31T23:59:59+03:00").await;
         assert_eq!(company.balance("ROOT").await.total, rub(200));
         company.buys("S-2", "BUYER", "1000.00", "2026-02-01T00:00:00+03:00").await;

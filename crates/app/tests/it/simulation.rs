@@ -92,7 +92,8 @@ impl Simulation {
                 self.seen.abandoned += 1;
                 let mut tx = self.test.app.store.begin().await.expect("a transaction");
                 let now = self.test.app.now();
-                let due = store::jobs::due(&mut tx, "settle_order", now, 256).await.expect("jobs can be read");
+                let due =
+                    store::jobs::due(&mut tx, "settle_order", now, 256).await.expect("jobs can be read");
                 store::jobs::take(&mut tx, &due, now).await.expect("jobs can be taken");
                 false
             }

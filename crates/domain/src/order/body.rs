@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::error::Category;
 
 use super::event::EventKind;
 use super::{ExternalId, total};
@@ -100,7 +101,7 @@ pub struct RefundBody {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct WireEvent {
     #[serde(rename = "type")]
     kind: String,
@@ -110,7 +111,7 @@ struct WireEvent {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct WireOrder {
     id: String,
     number: Option<String>,
@@ -125,7 +126,7 @@ struct WireOrder {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct WireBuyer {
     partner_code: Option<String>,
     referral_code: Option<String>,
@@ -134,7 +135,7 @@ struct WireBuyer {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct WireLine {
     line_no: u32,
     sku: String,
@@ -143,7 +144,7 @@ struct WireLine {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct WireRefund {
     id: String,
     lines: Vec<WireRefundLine>,
@@ -151,7 +152,7 @@ struct WireRefund {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct WireRefundLine {
     line_no: u32,
     quantity: u32,
@@ -162,9 +163,7 @@ const MOST_PIECES: u32 = 1_000_000;
 
 /// What one verified body says: the kind of event, the order, and the refund if it is one.
 pub(super) fn parse(body: &VerifiedBody) -> Result<(EventKind, OrderBody, Option<RefundBody>), ParseError> {
-    let wire: WireEvent = serde_json::from_slice(body.bytes()).map_err(|error| {
-        ParseError::new(format!("body, line {} column {}", error.line(), error.column()), error)
-    })?;
+    let wire = read(body.bytes())?;
     let kind: EventKind = wire.kind.parse().map_err(|problem| ParseError::new("type", problem))?;
     let refund = match (kind, wire.refund) {
         (EventKind::Refunded, Some(refund)) => Some(parse_refund(&refund)?),
@@ -180,6 +179,24 @@ pub(super) fn parse(body: &VerifiedBody) -> Result<(EventKind, OrderBody, Option
         (_, None) => None,
     };
     Ok((kind, parse_order(&wire.source, wire.order)?, refund))
+}
+
+/// Reads the JSON. What is not JSON at all is refused with its place, what is not the event with its field.
+fn read(bytes: &[u8]) -> Result<WireEvent, ParseError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let wire = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let (path, error) = (error.path().to_string(), error.into_inner());
+        match error.classify() {
+            Category::Data => {
+                let place = format!(" at line {} column {}", error.line(), error.column());
+                let field = if path == "." { "body".to_owned() } else { path };
+                ParseError::new(field, error.to_string().trim_end_matches(&place))
+            }
+            Category::Syntax | Category::Eof | Category::Io => ParseError::new("body", error),
+        }
+    })?;
+    reader.end().map_err(|error| ParseError::new("body", error))?;
+    Ok(wire)
 }
 
 fn parse_order(source: &str, wire: WireOrder) -> Result<OrderBody, ParseError> {

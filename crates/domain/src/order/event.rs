@@ -3,12 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::body::{self, OrderBody, ParseError, RefundBody};
 use super::{Order, Refund};
 use crate::ids::RefundId;
 use crate::webhook::VerifiedBody;
+
+/// How far a shop's clock, or its idea of its time zone, may be off.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
 
 /// What happened to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,10 +114,32 @@ pub enum Refusal {
 }
 
 impl OrderEvent {
-    /// Reads a verified body.
+    /// Reads a verified body. It tells of what has happened, so nothing in it lies more than
+    /// [`CLOCKS_DIFFER`] ahead of its sending.
     pub fn parse(body: &VerifiedBody) -> Result<Self, ParseError> {
         let (kind, order, refund) = body::parse(body)?;
-        Ok(Self { kind, order, refund, sent_at: body.sent_at() })
+        let event = Self { kind, order, refund, sent_at: body.sent_at() };
+        let ahead = event.instants().find(|(_, instant)| *instant > event.sent_at + CLOCKS_DIFFER);
+        match ahead {
+            None => Ok(event),
+            Some((field, instant)) => {
+                let problem = format!("{instant} lies ahead: the event was sent at {}", event.sent_at);
+                Err(ParseError::new(field, problem))
+            }
+        }
+    }
+
+    /// Every instant told, with its field.
+    fn instants(&self) -> impl Iterator<Item = (&'static str, Timestamp)> {
+        let details = self.order.details.as_ref();
+        let told = [
+            ("order.ordered_at", details.map(|details| details.ordered_at)),
+            ("order.paid_at", self.order.paid_at),
+            ("order.delivered_at", self.order.delivered_at),
+            ("order.cancelled_at", self.order.cancelled_at),
+            ("refund.refunded_at", self.refund.as_ref().map(|refund| refund.refunded_at)),
+        ];
+        told.into_iter().filter_map(|(field, instant)| Some((field, instant?)))
     }
 }
 

@@ -44,9 +44,15 @@ async fn every_answer_carries_the_protecting_headers() {
 async fn what_does_not_exist_is_a_problem_too() {
     on_sqlite(async |test| {
         let client = Client::of(&test);
-        for path in ["/", "/hooks", "/hooks/shop/", "/hooks//shop", "/hooks/%2e%2e/livez", "/LIVEZ", "/..;/metrics"] {
+        for path in
+            ["/", "/hooks", "/hooks/shop/", "/hooks//shop", "/hooks/%2e%2e/livez", "/LIVEZ", "/..;/metrics"]
+        {
             let answer = client.get(path).await;
-            assert_eq!((answer.status, answer.problem().0), (StatusCode::NOT_FOUND, "not_found".into()), "{path}");
+            assert_eq!(
+                (answer.status, answer.problem().0),
+                (StatusCode::NOT_FOUND, "not_found".into()),
+                "{path}"
+            );
         }
         for method in [Method::GET, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
             let answer = client.send(method.clone(), "/hooks/shop", HeaderMap::new(), Body::empty()).await;
@@ -61,7 +67,8 @@ async fn what_does_not_exist_is_a_problem_too() {
 async fn without_a_secret_the_webhook_does_not_exist() {
     on_sqlite(async |test| {
         let client = Client::with(&test, Secrets::default());
-        let event = OrderDraft::new("S-1", "A1", 1, "100.00", "2026-01-09T10:00:00+03:00").event("order.created");
+        let event =
+            OrderDraft::new("S-1", "A1", 1, "100.00", "2026-01-09T10:00:00+03:00").event("order.created");
         assert_eq!(client.tell(&test, "m-1", &event).await.status, StatusCode::NOT_FOUND);
         assert_eq!(client.get("/livez").await.status, StatusCode::OK);
     })

@@ -13,7 +13,10 @@ fn right(test: &TestApp, body: &[u8]) -> Headers {
 }
 
 fn body() -> Vec<u8> {
-    OrderDraft::new("S-1", "A1", 1, "100.00", "2026-01-09T10:00:00+03:00").event("order.created").to_string().into_bytes()
+    OrderDraft::new("S-1", "A1", 1, "100.00", "2026-01-09T10:00:00+03:00")
+        .event("order.created")
+        .to_string()
+        .into_bytes()
 }
 
 /// The right headers with one replaced.
@@ -48,13 +51,12 @@ fn signed_at(test: &TestApp, seconds: i64) -> Headers {
 }
 
 fn forgeries(test: &TestApp) -> Vec<(&'static str, Headers)> {
-    let signature = String::from_utf8(right(test, &body())[2].1.clone()).expect("ASCII");
+    let [_, _, (_, signature)] = signed(test, "m-1", &body());
     let bare = signature.trim_start_matches("v1,").to_owned();
+    let [_, _, (_, of_another_body)] = signed(test, "m-1", b"{}");
     let now = test.app.now().as_second().to_string();
     let stranger = Secret::parse("whsec_c3RyYW5nZXItc3RyYW5nZXItc3RyYW5nZXItc3RyYW4=").expect("valid");
-    let mut flipped = bare.clone().into_bytes();
-    flipped[0] = if flipped[0] == b'A' { b'B' } else { b'A' };
-    let flipped = String::from_utf8(flipped).expect("ASCII");
+    let flipped: String = bare.chars().rev().collect();
     vec![
         ("nothing at all", vec![]),
         ("no id", without(test, "webhook-id")),
@@ -92,9 +94,9 @@ fn forgeries(test: &TestApp) -> Vec<(&'static str, Headers)> {
         ("the asymmetric version", with(test, "webhook-signature", format!("v1a,{bare}"))),
         ("a version to come", with(test, "webhook-signature", format!("v2,{bare}"))),
         ("a version in capitals", with(test, "webhook-signature", format!("V1,{bare}"))),
-        ("a letter changed", with(test, "webhook-signature", format!("v1,{flipped}"))),
-        ("a letter too few", with(test, "webhook-signature", &signature[..signature.len() - 2])),
-        ("half of it", with(test, "webhook-signature", &signature[..20])),
+        ("read backwards", with(test, "webhook-signature", format!("v1,{flipped}"))),
+        ("a letter too few", with(test, "webhook-signature", signature.trim_end_matches('='))),
+        ("half of it", with(test, "webhook-signature", signature.chars().take(20).collect::<String>())),
         ("not base64", with(test, "webhook-signature", "v1,!!!!")),
         ("hexadecimal", with(test, "webhook-signature", format!("v1,{}", "ab".repeat(32)))),
         ("not ASCII", with(test, "webhook-signature", "v1,é")),
@@ -102,7 +104,7 @@ fn forgeries(test: &TestApp) -> Vec<(&'static str, Headers)> {
         ("a list with commas", with(test, "webhook-signature", format!("v1,AAAA,{signature}"))),
         ("8 KB of wrong ones", with(test, "webhook-signature", "v1,AAAA ".repeat(1_024))),
         ("a stranger's", with(test, "webhook-signature", stranger.sign("m-1", test.app.now(), &body()))),
-        ("of another body", with(test, "webhook-signature", signed(test, "m-1", b"{}")[2].1.clone())),
+        ("of another body", with(test, "webhook-signature", of_another_body)),
         ("the old header, not configured", vec![("x-webhook-signature", b"00".to_vec())]),
     ]
 }

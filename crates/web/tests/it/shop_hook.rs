@@ -17,7 +17,7 @@ fn paid() -> Value {
 }
 
 fn status(answer: &Answer) -> (StatusCode, Value) {
-    (answer.status, answer.json()["status"].clone())
+    (answer.status, answer.field("status"))
 }
 
 async fn company(test: &TestApp) -> Client {
@@ -124,7 +124,10 @@ async fn while_the_database_is_away_the_shop_is_asked_to_come_again() {
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(answer.header("retry-after"), Some("2"));
         let (code, detail) = answer.problem();
-        assert_eq!((code.as_str(), detail.as_str()), ("unavailable", "the event is not stored: send it again"));
+        assert_eq!(
+            (code.as_str(), detail.as_str()),
+            ("unavailable", "the event is not stored: send it again")
+        );
         let test = test.restarted([9; 32]).await;
         let answer = Client::of(&test).tell(&test, "m-1", &paid()).await;
         assert_eq!(status(&answer), (StatusCode::OK, json!("accepted")), "nothing was half done");
@@ -175,7 +178,7 @@ async fn a_thousand_equal_webhooks_at_once_pay_once() {
             async move { client.tell(test, &format!("m-{}", number % 500), event).await }
         });
         let answers = futures::future::join_all(answers).await;
-        let count = |wanted: &str| answers.iter().filter(|answer| answer.json()["status"] == wanted).count();
+        let count = |wanted: &str| answers.iter().filter(|answer| answer.field("status") == wanted).count();
         assert_eq!((count("accepted"), count("duplicate")), (1, 999));
         let once = earned(&test, "A1").await;
         let other = company_of_one_order(&client, &test).await;

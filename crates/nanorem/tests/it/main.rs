@@ -1,0 +1,9 @@
+//! The program as a person or a script runs it: commands in, text, JSON and exit codes out.
+
+mod copies;
+mod first_steps;
+mod importing;
+mod mistakes;
+mod money_out;
+mod program;
+mod serving;
