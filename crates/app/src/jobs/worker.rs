@@ -213,7 +213,10 @@ async fn work(app: App, mut stopped: watch::Receiver<bool>) {
             }
             Ok(_) => {}
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the worker could not reach its jobs");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the worker could not reach its jobs"
+                );
                 rest(REST, &mut stopped).await;
             }
         }

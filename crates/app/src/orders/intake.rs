@@ -1,5 +1,7 @@
 //! Lets webhooks that arrive together share one transaction.
 
+use std::time::Duration;
+
 use domain::webhook::VerifiedBody;
 use tokio::sync::{mpsc, oneshot};
 
@@ -10,6 +12,10 @@ use crate::App;
 const MOST_TOGETHER: usize = 256;
 /// The most webhooks that wait; one more is told to come again.
 const MOST_WAITING: usize = 4_096;
+
+/// How long the first of them waits for others: less than a commit takes, so that clients who send one
+/// after the other share one instead of taking turns.
+const GATHER: Duration = Duration::from_millis(1);
 
 type Waiting = (VerifiedBody, oneshot::Sender<Result<Received, IntakeError>>);
 
@@ -39,6 +45,13 @@ impl Intake {
         let task = tokio::spawn(async move {
             let mut waiting = Vec::with_capacity(MOST_TOGETHER);
             while receiver.recv_many(&mut waiting, MOST_TOGETHER).await > 0 {
+                // Those who were just answered are about to send the next one.
+                tokio::time::sleep(GATHER).await;
+                while waiting.len() < MOST_TOGETHER
+                    && let Ok(more) = receiver.try_recv()
+                {
+                    waiting.push(more);
+                }
                 answer(&app, std::mem::take(&mut waiting)).await;
             }
         });
