@@ -107,6 +107,11 @@ impl Terms {
         Ok(Self(terms))
     }
 
+    /// Whether there is such an article at all.
+    pub(crate) fn knows(&self, sku: &Sku) -> bool {
+        self.0.contains_key(sku)
+    }
+
     /// The last terms of an article.
     fn latest(&self, sku: &Sku) -> Option<&Product> {
         self.0.get(sku)?.first()

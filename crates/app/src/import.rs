@@ -11,6 +11,7 @@ mod table;
 use std::path::{Path, PathBuf};
 
 use domain::actor::Actor;
+use domain::lang::{Lang, Text};
 use domain::order::ExternalId;
 use serde::Serialize;
 use store::StoreError;
@@ -78,15 +79,32 @@ pub struct RowError {
     pub file: &'static str,
     /// The line, from 1; the header is line 1.
     pub line: u64,
-    /// The column's name.
+    /// The column's name; empty when the whole line is meant.
     pub column: &'static str,
     /// What is wrong, and what would be right.
-    pub problem: String,
+    pub problem: Text,
+}
+
+impl RowError {
+    fn new(file: &'static str, line: u64, column: &'static str, problem: impl Into<Text>) -> Self {
+        Self { file, line, column, problem: problem.into() }
+    }
+
+    /// The mistake with its place, in a language.
+    pub fn in_lang(&self, lang: Lang) -> String {
+        let Self { file, line, column, problem } = self;
+        let problem = problem.in_lang(lang);
+        if column.is_empty() {
+            format!("{file}:{line}: {problem}")
+        } else {
+            format!("{file}:{line}: {column}: {problem}")
+        }
+    }
 }
 
 impl std::fmt::Display for RowError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}: {}: {}", self.file, self.line, self.column, self.problem)
+        f.write_str(&self.in_lang(Lang::En))
     }
 }
 
@@ -99,7 +117,7 @@ pub enum ImportError {
         /// Which.
         path: PathBuf,
         /// Why.
-        problem: String,
+        problem: Text,
     },
     /// Rows are wrong. Those of the stages and batches before them are stored.
     #[error("{} rows are wrong", .0.len())]
@@ -127,6 +145,7 @@ pub async fn import(
     }
     let company = Company::read(&import.folder)?;
     stages::refuse_without_plan(app, &company).await?;
+    stages::refuse_unknown(app, &company).await?;
     if import.dry_run {
         return stages::dry_run(app, &company, &import.source).await;
     }

@@ -1,5 +1,6 @@
 //! Activity: a partner who has paid his fee is active for a month or a year.
 
+use crate::lang::Text;
 use std::fmt;
 use std::str::FromStr;
 
@@ -22,6 +23,12 @@ pub enum FeeKind {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a kind of activity fee: write \"monthly\" or \"annual\"")]
 pub struct FeeKindError(String);
+
+impl From<FeeKindError> for Text {
+    fn from(error: FeeKindError) -> Self {
+        Self::of(&error, format!("{:?} — не вид взноса: напишите monthly или annual", error.0))
+    }
+}
 
 impl FeeKind {
     /// `monthly` or `annual`.

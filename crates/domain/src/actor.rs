@@ -1,5 +1,6 @@
 //! Who did it: every act of a person is written to the audit trail with its actor.
 
+use crate::lang::Text;
 use std::fmt;
 
 use serde::Serialize;
@@ -38,6 +39,13 @@ pub struct StaffLogin(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a staff login: use 1 to 64 of a-z, 0-9, '.', '_', '-', '@'")]
 pub struct LoginError(String);
+
+impl From<LoginError> for Text {
+    fn from(error: LoginError) -> Self {
+        let ru = format!("{:?} — не логин: от 1 до 64 знаков a-z, 0-9, «.», «_», «-», «@»", error.0);
+        Self::of(&error, ru)
+    }
+}
 
 impl StaffLogin {
     /// Reads a login; capitals become small.

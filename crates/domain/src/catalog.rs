@@ -1,5 +1,6 @@
 //! The catalogue: what is sold, at which price and cost, and how many points it carries.
 
+use crate::lang::Text;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -17,6 +18,12 @@ pub struct Sku(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a SKU: use 1 to 64 visible ASCII characters")]
 pub struct SkuError(String);
+
+impl From<SkuError> for Text {
+    fn from(error: SkuError) -> Self {
+        Self::of(&error, format!("{:?} — не артикул: от 1 до 64 видимых знаков ASCII", error.0))
+    }
+}
 
 impl Sku {
     /// Reads a SKU.

@@ -1,14 +1,15 @@
 //! The words of the business and their laws.
 //!
-//! Everything here is pure: no async, no I/O, no clock, no randomness, no SQL, no wording for
-//! screens. A value of one of these types is right by construction; what parses text refuses what
-//! is wrong and says why.
+//! Everything here is pure: no async, no I/O, no clock, no randomness, no SQL, no screens. A
+//! value of one of these types is right by construction; what parses text refuses what is wrong and
+//! says why, in Russian and in English.
 
 pub mod accrual;
 pub mod activity;
 pub mod actor;
 pub mod catalog;
 pub mod ids;
+pub mod lang;
 pub mod ledger;
 pub mod money;
 pub mod network;

@@ -1,5 +1,6 @@
 //! Exact money: whole minor units (kopecks) and rates in parts per million. No floats.
 
+use crate::lang::Text;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
@@ -23,6 +24,18 @@ pub enum MoneyError {
     /// The amount is beyond what the program accepts.
     #[error("{0:?} is larger than 10000000000000.00")]
     TooLarge(String),
+}
+
+impl From<MoneyError> for Text {
+    fn from(error: MoneyError) -> Self {
+        let ru = match &error {
+            MoneyError::Form(text) => format!(
+                "{text:?} — не сумма: напишите цифры с точкой, не больше двух знаков после неё, например 1234.50"
+            ),
+            MoneyError::TooLarge(text) => format!("{text:?} больше 10000000000000.00"),
+        };
+        Self::of(&error, ru)
+    }
 }
 
 impl Money {
@@ -219,6 +232,18 @@ pub enum RateError {
     /// More than the whole.
     #[error("{0:?} is more than 100%")]
     AboveWhole(String),
+}
+
+impl From<RateError> for Text {
+    fn from(error: RateError) -> Self {
+        let ru = match &error {
+            RateError::Form(text) => format!(
+                "{text:?} — не ставка: напишите процент, не больше четырёх знаков после точки, например 12% или 0.3%"
+            ),
+            RateError::AboveWhole(text) => format!("{text:?} больше 100%"),
+        };
+        Self::of(&error, ru)
+    }
 }
 
 impl Rate {

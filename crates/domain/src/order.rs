@@ -6,6 +6,7 @@
 mod body;
 mod event;
 
+use crate::lang::Text;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -29,6 +30,13 @@ pub struct ExternalId(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not an id: use 1 to 100 visible ASCII characters")]
 pub struct ExternalIdError(String);
+
+impl From<ExternalIdError> for Text {
+    fn from(error: ExternalIdError) -> Self {
+        let ru = format!("{:?} — не номер: от 1 до 100 видимых знаков ASCII", error.0);
+        Self::of(&error, ru)
+    }
+}
 
 impl ExternalId {
     /// Reads an id.

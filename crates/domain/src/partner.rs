@@ -1,5 +1,6 @@
 //! A partner and what is known of him: code, referral code, name, phone, e-mail.
 
+use crate::lang::Text;
 use std::fmt;
 use std::str::FromStr;
 
@@ -47,6 +48,27 @@ pub enum PartnerTextError {
     /// Not an e-mail address.
     #[error("{0:?} is not an e-mail address")]
     Email(String),
+}
+
+impl From<PartnerTextError> for Text {
+    fn from(error: PartnerTextError) -> Self {
+        let ru = match &error {
+            PartnerTextError::Code(text) => {
+                format!("{text:?} — не код партнёра: от 2 до 16 знаков A-Z, 0-9, «-», например NR00042")
+            }
+            PartnerTextError::Referral(text) => {
+                format!("{text:?} — не код приглашения: в нём 8 знаков A-Z, 2-9 без I, L, O")
+            }
+            PartnerTextError::Name(text) => {
+                format!("{text:?} — не имя: от 1 до 150 букв без управляющих знаков")
+            }
+            PartnerTextError::Phone(text) => {
+                format!("{text:?} — не телефон: напишите с кодом страны, например +79001234567")
+            }
+            PartnerTextError::Email(text) => format!("{text:?} — не адрес электронной почты"),
+        };
+        Self::of(&error, ru)
+    }
 }
 
 fn shortened(text: &str) -> String {

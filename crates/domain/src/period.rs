@@ -1,5 +1,6 @@
 //! Accounting periods: calendar months in the plan's time zone, half open.
 
+use crate::lang::Text;
 use std::fmt;
 use std::str::FromStr;
 
@@ -17,6 +18,12 @@ pub struct Period {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a period: write year and month, as \"2026-01\"")]
 pub struct PeriodError(String);
+
+impl From<PeriodError> for Text {
+    fn from(error: PeriodError) -> Self {
+        Self::of(&error, format!("{:?} — не период: напишите год и месяц, например 2026-01", error.0))
+    }
+}
 
 impl Period {
     /// The month in which an instant falls, in the zone.

@@ -1,5 +1,6 @@
 //! Instants and the calendar. An instant is kept to the microsecond, since that is what is stored.
 
+use crate::lang::Text;
 use jiff::{RoundMode, Timestamp, TimestampRound, ToSpan, Unit, tz::TimeZone};
 
 /// Why a text is not an instant.
@@ -11,6 +12,18 @@ pub enum InstantError {
     /// Before 2000 or after 2199.
     #[error("{0:?} is outside the years 2000 to 2199")]
     OutOfRange(String),
+}
+
+impl From<InstantError> for Text {
+    fn from(error: InstantError) -> Self {
+        let ru = match &error {
+            InstantError::Form(text) => format!(
+                "{text:?} — не дата со временем: напишите её с поясом, например 2026-01-31T10:00:00+03:00"
+            ),
+            InstantError::OutOfRange(text) => format!("{text:?} вне лет с 2000 по 2199"),
+        };
+        Self::of(&error, ru)
+    }
 }
 
 const FIRST_SECOND: i64 = 946_684_800;

@@ -13,6 +13,7 @@ use app::periods::CloseError;
 use app::plans::ActivateError;
 use app::sponsors::MoveError;
 use app::standing::DecreeError;
+use domain::lang::Lang;
 use store::StoreError;
 
 use crate::output::{moment, rub};
@@ -185,12 +186,12 @@ fn activate(error: &ActivateError) -> String {
 fn import(error: &ImportError) -> String {
     match error {
         ImportError::File { path, problem } => {
-            format!("файл {} не читается: {problem}", path.display())
+            format!("файл {} не читается: {}", path.display(), problem.in_lang(Lang::Ru))
         }
         ImportError::Rows(rows) => {
             let mut told = format!("неверных строк: {} (файл:строка: столбец: что не так)", rows.len());
             for row in rows {
-                let _ = write!(told, "\n  {row}");
+                let _ = write!(told, "\n  {}", row.in_lang(Lang::Ru));
             }
             told
         }

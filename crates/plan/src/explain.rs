@@ -7,8 +7,8 @@ use domain::money::{Money, Rate};
 
 pub use summary::summary;
 
-pub use crate::lang::Lang;
-use crate::lang::Text;
+pub use domain::lang::Lang;
+use domain::lang::Text;
 
 /// What came of one partner on a walk, as a sentence without a full stop.
 pub fn outcome(outcome: &Outcome, level: Option<u16>, lang: Lang) -> String {

@@ -4,9 +4,6 @@
 //! only from its text, so one that exists is right; the same facts and the same text give the same
 //! bytes on any machine.
 
-#[macro_use]
-mod lang;
-
 pub mod check;
 pub mod explain;
 
@@ -31,7 +28,7 @@ pub use base::Base;
 pub use cap::{Cap, CapMode};
 pub use climb::{Climb, ClosedLevel};
 pub use compression::Compression;
-pub use lang::{Lang, Text};
+pub use domain::lang::{Lang, Text};
 pub use language::{Diagnostic, Diagnostics, Localized, Parsed, Severity};
 pub use plan::{Effective, FeeTerms, Plan};
 pub use rates::Rates;

@@ -8,10 +8,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::base::{Base, saturated, whole_lines};
 use crate::cap::Cap;
 use crate::compression::Compression;
-use crate::lang::{Lang, Text};
 use crate::language::{self, Diagnostics, Parsed};
 use crate::rates::Rates;
 use crate::rules::Rule;
+use domain::lang::{Lang, Text};
 
 /// One version of a compensation plan. Made only by [`Plan::parse`].
 #[derive(Debug, Clone)]

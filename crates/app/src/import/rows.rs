@@ -5,11 +5,13 @@ use std::path::Path;
 
 use domain::activity::FeeKind;
 use domain::catalog::{ProductKind, ProductTerms, Sku, Volume};
+use domain::lang::Text;
 use domain::money::Money;
 use domain::order::{
     BuyerRef, EventKind, ExternalId, LineBody, OrderBody, OrderDetails, OrderEvent, RefundBody,
 };
 use domain::partner::{Email, PartnerCode, PersonName, Phone};
+use domain::text;
 use domain::time::parse_instant;
 use jiff::Timestamp;
 
@@ -51,6 +53,8 @@ pub(super) struct Company {
     pub(super) fees: Vec<At<FeeRow>>,
     pub(super) orders: Vec<At<OrderEvent>>,
     pub(super) refunds: Vec<At<OrderEvent>>,
+    /// Every product that a line of an order names, with the line.
+    pub(super) sold: Vec<At<Sku>>,
 }
 
 pub(super) const PRODUCTS: &str = "products.csv";
@@ -100,7 +104,9 @@ impl Company {
         )?;
 
         let mut lines = lines_of(&lines, &mut errors);
+        let sold = |line: &At<LineBody>| At { line: line.line, value: line.value.sku.clone() };
         let company = Self {
+            sold: lines.values().flatten().map(sold).collect(),
             products: all(&products, &mut errors, product),
             partners: all(&partners, &mut errors, partner),
             fees: all(&activity, &mut errors, fee),
@@ -108,12 +114,8 @@ impl Company {
             refunds: refunds_of(&refunds, &mut errors),
         };
         errors.extend(lines.into_values().filter_map(|lines| lines.into_iter().next()).map(|line| {
-            RowError {
-                file: LINES,
-                line: line.line,
-                column: "order_id",
-                problem: format!("no row of {ORDERS} has this id"),
-            }
+            let problem = text!("в {ORDERS} нет такого заказа", "no row of {ORDERS} has this id");
+            RowError::new(LINES, line.line, "order_id", problem)
         }));
         company.refuse_doubles(&mut errors);
         if errors.is_empty() { Ok(company) } else { Err(ImportError::Rows(errors)) }
@@ -124,12 +126,9 @@ impl Company {
             let mut seen = HashMap::new();
             for (line, value) in values {
                 if let Some(first) = seen.insert(value.clone(), line) {
-                    errors.push(RowError {
-                        file,
-                        line,
-                        column,
-                        problem: format!("{value} stands in line {first} already"),
-                    });
+                    let problem =
+                        text!("{value} уже есть в строке {first}", "{value} stands in line {first} already");
+                    errors.push(RowError::new(file, line, column, problem));
                 }
             }
         };
@@ -181,24 +180,32 @@ fn all<T>(
     values
 }
 
-fn money(text: &str) -> Result<Money, String> {
-    let amount: Money = text.parse().map_err(|problem: domain::money::MoneyError| problem.to_string())?;
-    if amount < Money::ZERO { Err(format!("{amount} is below zero")) } else { Ok(amount) }
+fn money(text: &str) -> Result<Money, Text> {
+    let amount: Money = text.parse()?;
+    if amount < Money::ZERO {
+        return Err(text!("{amount} меньше нуля", "{amount} is below zero"));
+    }
+    Ok(amount)
 }
 
-fn words(text: &str) -> Result<String, String> {
+fn words(text: &str) -> Result<String, Text> {
     let count = text.chars().count();
     if (1..=200).contains(&count) && !text.chars().any(char::is_control) {
         return Ok(text.to_owned());
     }
-    Err(format!("use 1 to 200 characters without control characters, this has {count}"))
+    Err(text!(
+        "от 1 до 200 знаков без управляющих, здесь {count}",
+        "use 1 to 200 characters without control characters, this has {count}"
+    ))
 }
 
-fn number(text: &str) -> Result<u32, String> {
+fn number(text: &str) -> Result<u32, Text> {
     let plain = !text.is_empty() && text.len() <= 7 && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| text.parse().ok()).flatten().filter(|number| (1..=1_000_000).contains(number)).ok_or_else(
-        || format!("{:?} is not a whole number from 1 to 1000000", text.chars().take(40).collect::<String>()),
-    )
+    let number = plain.then(|| text.parse().ok()).flatten().filter(|number| (1..=1_000_000).contains(number));
+    number.ok_or_else(|| {
+        let told: String = text.chars().take(40).collect();
+        text!("{told:?} — не целое число от 1 до 1000000", "{told:?} is not a whole number from 1 to 1000000")
+    })
 }
 
 fn product(row: &Row<'_>) -> Result<ProductFacts, RowError> {
@@ -210,9 +217,8 @@ fn product(row: &Row<'_>) -> Result<ProductFacts, RowError> {
         terms: ProductTerms {
             price: row.value("price", money)?,
             cost: row.value("cost", money)?,
-            volume: row.value("volume", |text| {
-                money(text).and_then(|_| Volume::parse(text).map_err(|problem| problem.to_string()))
-            })?,
+            volume: row
+                .value("volume", |text| money(text).and_then(|_| Volume::parse(text).map_err(Text::from)))?,
         },
     })
 }
@@ -250,7 +256,9 @@ fn lines_of(table: &Table, errors: &mut Vec<RowError>) -> Lines {
                 unit_price: row.value("unit_price", money)?,
             };
             if line.unit_price.times(line.quantity).is_none() {
-                return Err(row.error("unit_price", format!("the line is more than {}", Money::LARGEST)));
+                let most = Money::LARGEST;
+                let problem = text!("сумма строки больше {most}", "the line is more than {most}");
+                return Err(row.error("unit_price", problem));
             }
             Ok((row.value("order_id", ExternalId::parse)?, line))
         };
@@ -263,9 +271,12 @@ fn lines_of(table: &Table, errors: &mut Vec<RowError>) -> Lines {
         lines.sort_by_key(|line| line.value.line_no);
         for (one, next) in lines.iter().zip(lines.iter().skip(1)) {
             if one.value.line_no == next.value.line_no {
-                let problem =
-                    format!("line {} of this order stands in line {} already", next.value.line_no, one.line);
-                errors.push(RowError { file: LINES, line: next.line, column: "line_no", problem });
+                let (number, line) = (next.value.line_no, one.line);
+                let problem = text!(
+                    "строка {number} этого заказа уже есть в строке {line} файла",
+                    "line {number} of this order stands in line {line} already"
+                );
+                errors.push(RowError::new(LINES, next.line, "line_no", problem));
             }
         }
     }
@@ -282,20 +293,28 @@ fn order(row: &Row<'_>, lines: &mut Lines) -> Result<OrderEvent, RowError> {
         ("paid", Some(_)) => EventKind::Paid,
         ("cancelled", _) => EventKind::Cancelled,
         ("created", Some(_)) => {
-            return Err(
-                row.error("paid_at", "an order with an instant of payment is \"paid\", not \"created\"")
+            let problem = text!(
+                "заказ с датой оплаты — paid, а не created",
+                "an order with an instant of payment is \"paid\", not \"created\""
             );
+            return Err(row.error("paid_at", problem));
         }
-        ("paid", None) => return Err(row.error("paid_at", "is empty, but the order is \"paid\"")),
+        ("paid", None) => {
+            let problem = text!("пусто, хотя заказ paid", "is empty, but the order is \"paid\"");
+            return Err(row.error("paid_at", problem));
+        }
         (status, _) => {
-            return Err(row.error(
-                "status",
-                format!("{status:?} is unknown: write \"created\", \"paid\" or \"cancelled\""),
-            ));
+            let problem = text!(
+                "{status:?} неизвестно: бывает created, paid, cancelled",
+                "{status:?} is unknown: write \"created\", \"paid\" or \"cancelled\""
+            );
+            return Err(row.error("status", problem));
         }
     };
-    let own_lines =
-        own_lines.ok_or_else(|| row.error("order_id", format!("no row of {LINES} belongs to this order")))?;
+    let own_lines = own_lines.ok_or_else(|| {
+        let problem = text!("в {LINES} нет строк этого заказа", "no row of {LINES} belongs to this order");
+        row.error("order_id", problem)
+    })?;
     let buyer =
         BuyerRef { partner_code: Some(row.value("buyer_code", PartnerCode::parse)?), ..BuyerRef::default() };
     let details =
@@ -377,8 +396,9 @@ fn join_refund(
     if same && is_new {
         return Ok(());
     }
-    Err(row.error(
-        "refund_id",
-        format!("line {line} has this id with another order or date, or with the same line"),
-    ))
+    let problem = text!(
+        "в строке {line} этот номер стоит с другим заказом или датой или с той же строкой заказа",
+        "line {line} has this id with another order or date, or with the same line"
+    );
+    Err(row.error("refund_id", problem))
 }

@@ -1,20 +1,23 @@
 //! Stores what the files tell, some thousand rows a transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use domain::catalog::Sku;
 use domain::ids::PartnerId;
+use domain::lang::Text;
 use domain::order::{ExternalId, OrderEvent};
 use domain::partner::{Partner, PartnerCode};
+use domain::text;
 use jiff::Timestamp;
 use store::partners::Handle;
 use store::{StoreError, Tx};
 
-use super::rows::{ACTIVITY, At, Company, FeeRow, ORDERS, PARTNERS, PartnerRow, REFUNDS};
+use super::rows::{ACTIVITY, At, Company, FeeRow, LINES, ORDERS, PARTNERS, PRODUCTS, PartnerRow, REFUNDS};
 use super::{ImportError, Progress, RowError, Stage, StageReport};
 use crate::App;
 use crate::accruals::{self, Judge, Sight};
-use crate::activity::{self, FeePayment};
-use crate::catalog;
+use crate::activity::{self, FeeError, FeePayment};
+use crate::catalog::{self, Terms};
 use crate::enroll;
 use crate::orders::{Outcome, record_all};
 use crate::plans;
@@ -37,7 +40,41 @@ pub(super) async fn refuse_without_plan(app: &App, company: &Company) -> Result<
     timeline.in_force(first).map(|_| ()).ok_or(ImportError::NoPlan(first))
 }
 
-/// Checks what can be checked without writing: that everything named is in the files or known.
+/// Refuses partners and products that are neither in the files nor known, before anything is written.
+pub(super) async fn refuse_unknown(app: &App, company: &Company) -> Result<(), ImportError> {
+    let mut tx = app.store.begin_read().await?;
+    let own = company.own_codes();
+    let named: Vec<_> = named_partners(company).filter(|(.., code)| !own.contains(code)).collect();
+    let codes: Vec<String> = named.iter().map(|(.., code)| code.to_string()).collect();
+    let known: HashSet<String> = store::partners::ids_by(&mut tx, Handle::Code, &codes)
+        .await?
+        .into_iter()
+        .map(|(code, _)| code)
+        .collect();
+    let mut errors = Vec::new();
+    for (file, column, line, code) in named {
+        if !known.contains(code.as_str()) {
+            let problem = text!("партнёра {code} нет", "there is no partner {code}");
+            errors.push(RowError::new(file, line, column, problem));
+        }
+    }
+    let own: HashSet<&Sku> = company.products.iter().map(|row| &row.value.sku).collect();
+    let sold: Vec<&At<Sku>> = company.sold.iter().filter(|row| !own.contains(&row.value)).collect();
+    let skus: Vec<String> = sold.iter().map(|row| row.value.to_string()).collect();
+    let terms = Terms::load(&mut tx, &skus).await?;
+    for At { line, value: sku } in sold {
+        if !terms.knows(sku) {
+            let problem = text!(
+                "товара {sku} нет ни в {PRODUCTS}, ни в каталоге",
+                "product {sku} is neither in {PRODUCTS} nor in the catalogue"
+            );
+            errors.push(RowError::new(LINES, *line, "sku", problem));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(ImportError::Rows(errors)) }
+}
+
+/// Says what is new, writing nothing.
 pub(super) async fn dry_run(
     app: &App,
     company: &Company,
@@ -46,25 +83,6 @@ pub(super) async fn dry_run(
     let mut tx = app.store.begin_read().await?;
     let codes: Vec<String> = company.partners.iter().map(|row| row.value.code.to_string()).collect();
     let known_partners = store::partners::ids_by(&mut tx, Handle::Code, &codes).await?.len();
-    let own = company.own_codes();
-    let named: Vec<(&'static str, &'static str, u64, PartnerCode)> = named_partners(company).collect();
-    let foreign: Vec<String> =
-        named.iter().filter(|(.., code)| !own.contains(code)).map(|(.., code)| code.to_string()).collect();
-    let known: HashMap<String, PartnerId> =
-        store::partners::ids_by(&mut tx, Handle::Code, &foreign).await?.into_iter().collect();
-    let unknown =
-        named.into_iter().filter(|(.., code)| !own.contains(code) && !known.contains_key(code.as_str()));
-    let errors: Vec<RowError> = unknown
-        .map(|(file, column, line, code)| RowError {
-            file,
-            line,
-            column,
-            problem: format!("there is no partner {code}"),
-        })
-        .collect();
-    if !errors.is_empty() {
-        return Err(ImportError::Rows(errors));
-    }
     let ids: Vec<String> = company.orders.iter().map(|row| row.value.order.external_id.to_string()).collect();
     let known_orders = store::orders::by_keys(&mut tx, source, &ids).await?.len();
     let report = |stage, rows: usize, known: usize| StageReport { stage, rows, new: rows - known, known };
@@ -153,25 +171,21 @@ async fn partners(
     for At { line, value: row } in batch {
         let sponsor = row.sponsor.as_ref().map(|code| ids.get(code).copied());
         let Some(inviter) = sponsor.map_or(Some(None), |found| found.map(Some)) else {
-            let problem = "there is no such partner, and none stands above this line";
-            errors.push(RowError {
-                file: PARTNERS,
-                line: *line,
-                column: "sponsor_code",
-                problem: problem.to_owned(),
-            });
+            let problem = text!(
+                "спонсор должен стоять в файле выше этой строки или уже быть партнёром",
+                "the sponsor must stand above this line or be a partner already"
+            );
+            errors.push(RowError::new(PARTNERS, *line, "sponsor_code", problem));
             continue;
         };
         if let Some(partner) = known.get(&row.code) {
             let same = partner.inviter == inviter && partner.joined_at == row.joined_at;
             if !same {
-                let problem = "this partner is known with another sponsor or date of joining";
-                errors.push(RowError {
-                    file: PARTNERS,
-                    line: *line,
-                    column: "code",
-                    problem: problem.to_owned(),
-                });
+                let problem = text!(
+                    "этот партнёр известен с другим спонсором или датой вступления",
+                    "this partner is known with another sponsor or date of joining"
+                );
+                errors.push(RowError::new(PARTNERS, *line, "code", problem));
             }
             continue;
         }
@@ -223,8 +237,11 @@ async fn taken(tx: &mut Tx, new: &[(u64, Partner)]) -> Result<Vec<RowError>, Sto
             store::partners::ids_by(tx, handle, &values).await?.into_iter().collect();
         for (line, partner) in new {
             if value(partner).is_some_and(|value| owners.contains_key(&value)) {
-                let problem = "belongs to a partner who has joined already".to_owned();
-                errors.push(RowError { file: PARTNERS, line: *line, column, problem });
+                let problem = text!(
+                    "принадлежит партнёру, который уже вступил",
+                    "belongs to a partner who has joined already"
+                );
+                errors.push(RowError::new(PARTNERS, *line, column, problem));
             }
         }
     }
@@ -253,9 +270,10 @@ async fn fees(
     let (mut new, mut errors) = (Vec::new(), Vec::new());
     let mut in_batch = std::collections::HashSet::new();
     for (At { line, value: row }, payment) in batch.iter().zip(&payments) {
-        let error = |column, problem: String| RowError { file: ACTIVITY, line: *line, column, problem };
-        let Some(partner) = ids.get(row.partner.as_str()).copied() else {
-            errors.push(error("partner_code", format!("there is no partner {}", row.partner)));
+        let code = &row.partner;
+        let Some(partner) = ids.get(code.as_str()).copied() else {
+            let problem = text!("партнёра {code} нет", "there is no partner {code}");
+            errors.push(RowError::new(ACTIVITY, *line, "partner_code", problem));
             continue;
         };
         if known.contains_key(&payment.external_id) || !in_batch.insert(payment.external_id.clone()) {
@@ -263,7 +281,7 @@ async fn fees(
         }
         match activity::priced(&timeline, partner, payment) {
             Ok(fee) => new.push(fee),
-            Err(problem) => errors.push(error("kind", problem.to_string())),
+            Err(problem) => errors.push(RowError::new(ACTIVITY, *line, "kind", unpriced(&problem))),
         }
     }
     if !errors.is_empty() {
@@ -272,6 +290,16 @@ async fn fees(
     let tally = Tally { new: new.len(), known: batch.len() - new.len() };
     activity::insert_all(app, tx, new, &timeline.zone(), now).await?;
     Ok(tally)
+}
+
+fn unpriced(problem: &FeeError) -> Text {
+    match problem {
+        FeeError::NoSuchFee { at, kind } => text!(
+            "в плане, который действовал {at}, нет взноса {kind}",
+            "the plan in force at {at} has no {kind} fee"
+        ),
+        other => text!("взнос не принят: {other}", "{other}"),
+    }
 }
 
 /// The file has no key of its own, so partner, instant and kind are the key.
@@ -311,24 +339,21 @@ async fn orders(
             Outcome::Changed(_) => tally.new += 1,
             Outcome::Known(_) => tally.known += 1,
             Outcome::Refused(refusal, _) => {
-                errors.push(RowError {
-                    file,
-                    line: row.line,
-                    column: "order_id",
-                    problem: refusal.to_string(),
-                });
+                errors.push(RowError::new(file, row.line, "order_id", refusal));
             }
         }
     }
     if errors.is_empty() {
         let settled = accruals::settle(app, tx, recorded.to_settle, Judge::Once, sight).await?;
-        let failed = settled.into_iter().filter_map(|(order, verdict)| Some((order, verdict.err()?)));
-        errors.extend(failed.map(|(order, problem)| RowError {
-            file,
-            line: 0,
-            column: "order_id",
-            problem: format!("order {order}: {problem}"),
-        }));
+        for (order, verdict) in settled {
+            if let Err(problem) = verdict {
+                let problem = text!(
+                    "заказ {order} не начисляется: {problem}",
+                    "order {order} cannot be accrued: {problem}"
+                );
+                errors.push(RowError::new(file, 0, "order_id", problem));
+            }
+        }
     }
     if errors.is_empty() { Ok(tally) } else { Err(ImportError::Rows(errors)) }
 }

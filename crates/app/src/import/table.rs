@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use domain::lang::Text;
+use domain::text;
+
 use super::{ImportError, RowError};
 
 /// A file with its header checked.
@@ -22,33 +25,25 @@ impl Table {
         errors: &mut Vec<RowError>,
     ) -> Result<Self, ImportError> {
         let path = folder.join(file);
-        let unreadable = |problem: &dyn std::fmt::Display| ImportError::File {
-            path: path.clone(),
-            problem: problem.to_string(),
-        };
-        let text = std::fs::read(&path).map_err(|error| unreadable(&error))?;
+        let unreadable = |problem| ImportError::File { path: path.clone(), problem };
+        let text = std::fs::read(&path).map_err(|error| unreadable(no_file(&error)))?;
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
         let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(text);
-        let header = reader.headers().map_err(|error| unreadable(&error))?.clone();
+        let header = reader.headers().map_err(|error| unreadable(not_csv(&error)))?.clone();
         let mut places = Vec::with_capacity(columns.len());
         for column in columns {
             match header.iter().position(|name| name == *column) {
                 Some(place) => places.push(place),
-                None => errors.push(RowError {
-                    file,
-                    line: 1,
-                    column,
-                    problem: format!("the column is missing; the header has {}", join(&header)),
-                }),
+                None => errors.push(RowError::new(file, 1, column, missing(&header))),
             }
         }
         if let Some(unknown) = header.iter().find(|name| !columns.contains(name)) {
-            errors.push(RowError {
-                file,
-                line: 1,
-                column: "",
-                problem: format!("column {unknown:?} is unknown; expected: {}", columns.join(",")),
-            });
+            let expected = columns.join(",");
+            let problem = text!(
+                "столбец {unknown:?} неизвестен; ожидались: {expected}",
+                "column {unknown:?} is unknown; expected: {expected}"
+            );
+            errors.push(RowError::new(file, 1, "", problem));
         }
         let mut records = Vec::new();
         if places.len() == columns.len() {
@@ -57,7 +52,7 @@ impl Table {
                     Ok(record) => records.push(record),
                     Err(error) => {
                         let line = error.position().map_or(0, csv::Position::line);
-                        errors.push(RowError { file, line, column: "", problem: error.to_string() });
+                        errors.push(RowError::new(file, line, "", not_csv(&error)));
                     }
                 }
             }
@@ -75,8 +70,36 @@ impl Table {
     }
 }
 
-fn join(header: &csv::StringRecord) -> String {
-    header.iter().collect::<Vec<_>>().join(",")
+fn no_file(error: &std::io::Error) -> Text {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => text!("файла нет", "there is no such file"),
+        _ => text!("{error}", "{error}"),
+    }
+}
+
+fn missing(header: &csv::StringRecord) -> Text {
+    let has = header.iter().collect::<Vec<_>>().join(",");
+    match header.get(0) {
+        Some(only) if header.len() == 1 && only.contains([';', '\t']) => text!(
+            "столбца нет: разделяйте столбцы запятыми, в заголовке {has:?}",
+            "the column is missing: part columns by commas, the header is {has:?}"
+        ),
+        _ => text!("столбца нет; в заголовке {has:?}", "the column is missing; the header has {has:?}"),
+    }
+}
+
+fn not_csv(error: &csv::Error) -> Text {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => text!(
+            "в строке столбцов {len}, а в заголовке {expected_len}",
+            "the row has {len} columns, the header {expected_len}"
+        ),
+        csv::ErrorKind::Utf8 { .. } => text!(
+            "текст не в кодировке UTF-8: сохраните файл как «CSV UTF-8»",
+            "the text is not UTF-8: save the file as \"CSV UTF-8\""
+        ),
+        _ => text!("это не CSV: {error}", "this is not CSV: {error}"),
+    }
 }
 
 /// One row.
@@ -100,12 +123,12 @@ impl<'t> Row<'t> {
     }
 
     /// A mistake in a column.
-    pub(super) fn error(&self, column: &'static str, problem: impl std::fmt::Display) -> RowError {
-        RowError { file: self.table.file, line: self.line, column, problem: problem.to_string() }
+    pub(super) fn error(&self, column: &'static str, problem: impl Into<Text>) -> RowError {
+        RowError::new(self.table.file, self.line, column, problem)
     }
 
     /// The value of a column.
-    pub(super) fn value<T, E: std::fmt::Display>(
+    pub(super) fn value<T, E: Into<Text>>(
         &self,
         column: &'static str,
         parse: impl Fn(&str) -> Result<T, E>,
@@ -114,7 +137,7 @@ impl<'t> Row<'t> {
     }
 
     /// The value of a column that may be empty.
-    pub(super) fn optional<T, E: std::fmt::Display>(
+    pub(super) fn optional<T, E: Into<Text>>(
         &self,
         column: &'static str,
         parse: impl Fn(&str) -> Result<T, E>,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::ids::{OrderId, PartnerId, RefundId};
 use domain::order::{Applied, Order, OrderBody, OrderEvent, OrderKey, OrderLine, ParseError, Refusal};
+use domain::text;
 use jiff::Timestamp;
 use store::partners::Handle;
 use store::{StoreError, Tx};
@@ -73,8 +74,11 @@ fn apply(
         return Ok((slot.order.id, applied));
     }
     let Some(mut order) = incoming else {
-        let problem = "this order is not known yet: tell it whole (buyer, currency, ordered_at, lines)";
-        return Err(ParseError { field: "order.id".to_owned(), problem: problem.to_owned() }.into());
+        let problem = text!(
+            "такого заказа ещё нет: назовите его целиком (buyer, currency, ordered_at, lines)",
+            "this order is not known yet: tell it whole (buyer, currency, ordered_at, lines)"
+        );
+        return Err(ParseError::new("order.id", problem).into());
     };
     order.apply(event, None, refund_id)?;
     let id = order.id;
@@ -177,9 +181,10 @@ impl Directory {
         };
         let (buyer, seller) = self.buyer(details)?;
         let lines = (0..).zip(&details.lines).map(|(index, line)| {
-            let product = self.terms.at(&line.sku, details.ordered_at).ok_or_else(|| ParseError {
-                field: format!("order.lines[{index}].sku"),
-                problem: format!("{:?} is not in the catalogue", line.sku.as_str()),
+            let product = self.terms.at(&line.sku, details.ordered_at).ok_or_else(|| {
+                let sku = line.sku.as_str();
+                let problem = text!("{sku:?} нет в каталоге", "{sku:?} is not in the catalogue");
+                ParseError::new(format!("order.lines[{index}].sku"), problem)
             })?;
             Ok(OrderLine {
                 line_no: line.line_no,
@@ -221,10 +226,8 @@ impl Directory {
         };
         for name in ["partner_code", "referral_code"] {
             if let Some((value, None)) = found(name) {
-                return Err(ParseError {
-                    field: format!("order.buyer.{name}"),
-                    problem: format!("{value:?} belongs to no partner"),
-                });
+                let problem = text!("{value:?} нет ни у кого", "{value:?} belongs to no partner");
+                return Err(ParseError::new(format!("order.buyer.{name}"), problem));
             }
         }
         let known = |name| found(name).and_then(|(_, partner)| partner);

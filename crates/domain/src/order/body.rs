@@ -12,8 +12,10 @@ use serde_json::error::Category;
 use super::event::EventKind;
 use super::{ExternalId, total};
 use crate::catalog::Sku;
+use crate::lang::Text;
 use crate::money::Money;
 use crate::partner::{Email, PartnerCode, Phone, ReferralCode};
+use crate::text;
 use crate::time::parse_instant;
 use crate::webhook::VerifiedBody;
 
@@ -24,12 +26,13 @@ pub struct ParseError {
     /// The path of the field, as `order.lines[2].unit_price`.
     pub field: String,
     /// What is wrong with it, and what would be right.
-    pub problem: String,
+    pub problem: Text,
 }
 
 impl ParseError {
-    pub(super) fn new(field: impl Into<String>, problem: impl std::fmt::Display) -> Self {
-        Self { field: field.into(), problem: problem.to_string() }
+    /// A field and what is wrong with it.
+    pub fn new(field: impl Into<String>, problem: impl Into<Text>) -> Self {
+        Self { field: field.into(), problem: problem.into() }
     }
 }
 
@@ -168,13 +171,16 @@ pub(super) fn parse(body: &VerifiedBody) -> Result<(EventKind, OrderBody, Option
     let refund = match (kind, wire.refund) {
         (EventKind::Refunded, Some(refund)) => Some(parse_refund(&refund)?),
         (EventKind::Refunded, None) => {
-            return Err(ParseError::new(
-                "refund",
-                "order.refunded names what was given back: id, lines, refunded_at",
-            ));
+            let problem = text!(
+                "order.refunded говорит, что вернули: id, lines, refunded_at",
+                "order.refunded names what was given back: id, lines, refunded_at"
+            );
+            return Err(ParseError::new("refund", problem));
         }
         (_, Some(_)) => {
-            return Err(ParseError::new("refund", "only order.refunded carries a refund"));
+            let problem =
+                text!("возврат бывает только в order.refunded", "only order.refunded carries a refund");
+            return Err(ParseError::new("refund", problem));
         }
         (_, None) => None,
     };
@@ -190,13 +196,25 @@ fn read(bytes: &[u8]) -> Result<WireEvent, ParseError> {
             Category::Data => {
                 let place = format!(" at line {} column {}", error.line(), error.column());
                 let field = if path == "." { "body".to_owned() } else { path };
-                ParseError::new(field, error.to_string().trim_end_matches(&place))
+                let error = error.to_string();
+                ParseError::new(field, not_as_agreed(error.trim_end_matches(&place)))
             }
-            Category::Syntax | Category::Eof | Category::Io => ParseError::new("body", error),
+            Category::Syntax | Category::Eof | Category::Io => not_json(&error),
         }
     })?;
-    reader.end().map_err(|error| ParseError::new("body", error))?;
+    reader.end().map_err(|error| not_json(&error))?;
     Ok(wire)
+}
+
+fn not_json(error: &serde_json::Error) -> ParseError {
+    ParseError::new(
+        "body",
+        text!("это не JSON события: {error}", "this is not the JSON of an event: {error}"),
+    )
+}
+
+fn not_as_agreed(error: &str) -> Text {
+    text!("не то, что ожидалось: {error}", "{error}")
 }
 
 fn parse_order(source: &str, wire: WireOrder) -> Result<OrderBody, ParseError> {
@@ -220,31 +238,34 @@ fn parse_order(source: &str, wire: WireOrder) -> Result<OrderBody, ParseError> {
         ];
         let missing = given.iter().find(|(_, is_given)| !is_given).map_or("order", |(field, _)| field);
         if given.iter().any(|(_, is_given)| *is_given) {
-            return Err(ParseError::new(
-                missing,
-                "is missing: an order is told whole (buyer, currency, ordered_at, lines) or by its id only",
-            ));
+            let problem = text!(
+                "не указано: заказ называют целиком (buyer, currency, ordered_at, lines) или только по id",
+                "is missing: an order is told whole (buyer, currency, ordered_at, lines) or by its id only"
+            );
+            return Err(ParseError::new(missing, problem));
         }
         return Ok(body);
     };
     if currency != "RUB" {
-        return Err(ParseError::new(
-            "order.currency",
-            format!("{currency:?} is unknown: orders are taken in RUB"),
-        ));
+        let problem = text!(
+            "{currency:?} неизвестна: заказы принимаются в RUB",
+            "{currency:?} is unknown: orders are taken in RUB"
+        );
+        return Err(ParseError::new("order.currency", problem));
     }
     let lines = parse_lines(lines)?;
     let sum = total(lines.iter().map(|line| (line.quantity, line.unit_price)));
     if sum > Money::LARGEST {
-        return Err(ParseError::new(
-            "order.lines",
-            format!("the sum {sum} is larger than {}", Money::LARGEST),
-        ));
+        let most = Money::LARGEST;
+        let problem = text!("сумма {sum} больше {most}", "the sum {sum} is larger than {most}");
+        return Err(ParseError::new("order.lines", problem));
     }
     if let Some(told) = &wire.total {
         let told = money("order.total", told)?;
         if told != sum {
-            return Err(ParseError::new("order.total", format!("{told} is not the sum of the lines, {sum}")));
+            let problem =
+                text!("{told} — не сумма строк, она {sum}", "{told} is not the sum of the lines, {sum}");
+            return Err(ParseError::new("order.total", problem));
         }
     }
     let details = OrderDetails {
@@ -259,15 +280,19 @@ fn parse_number(text: &str) -> Result<String, ParseError> {
     if (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
         return Ok(text.to_owned());
     }
-    Err(ParseError::new("order.number", "use 1 to 100 characters without control characters"))
+    let problem =
+        text!("от 1 до 100 знаков, без управляющих", "use 1 to 100 characters without control characters");
+    Err(ParseError::new("order.number", problem))
 }
 
 fn parse_lines(wire: &[WireLine]) -> Result<Vec<LineBody>, ParseError> {
     if wire.is_empty() || wire.len() > MOST_LINES {
-        return Err(ParseError::new(
-            "order.lines",
-            format!("an order has 1 to {MOST_LINES} lines, this one {}", wire.len()),
-        ));
+        let has = wire.len();
+        let problem = text!(
+            "в заказе от 1 до {MOST_LINES} строк, здесь {has}",
+            "an order has 1 to {MOST_LINES} lines, this one {has}"
+        );
+        return Err(ParseError::new("order.lines", problem));
     }
     let mut lines = BTreeMap::new();
     for (index, line) in wire.iter().enumerate() {
@@ -276,17 +301,22 @@ fn parse_lines(wire: &[WireLine]) -> Result<Vec<LineBody>, ParseError> {
         let unit_price = money(&at("unit_price"), &line.unit_price)?;
         pieces(&at("quantity"), line.quantity)?;
         if unit_price < Money::ZERO {
-            return Err(ParseError::new(at("unit_price"), format!("{unit_price} is below zero")));
+            let problem = text!("{unit_price} меньше нуля", "{unit_price} is below zero");
+            return Err(ParseError::new(at("unit_price"), problem));
         }
         if unit_price.times(line.quantity).is_none() {
-            return Err(ParseError::new(
-                at("unit_price"),
-                format!("{} pieces at {unit_price} are more than {}", line.quantity, Money::LARGEST),
-            ));
+            let (pieces, most) = (line.quantity, Money::LARGEST);
+            let problem = text!(
+                "{pieces} шт. по {unit_price} — больше {most}",
+                "{pieces} pieces at {unit_price} are more than {most}"
+            );
+            return Err(ParseError::new(at("unit_price"), problem));
         }
         let body = LineBody { line_no: line.line_no, sku, quantity: line.quantity, unit_price };
         if line.line_no == 0 || lines.insert(line.line_no, body).is_some() {
-            return Err(ParseError::new(at("line_no"), format!("{} is zero or stands twice", line.line_no)));
+            let number = line.line_no;
+            let problem = text!("{number} — ноль или уже было", "{number} is zero or stands twice");
+            return Err(ParseError::new(at("line_no"), problem));
         }
     }
     Ok(lines.into_values().collect())
@@ -296,11 +326,15 @@ fn pieces(field: &str, quantity: u32) -> Result<(), ParseError> {
     if (1..=MOST_PIECES).contains(&quantity) {
         return Ok(());
     }
-    Err(ParseError::new(field, format!("{quantity} pieces: a line has 1 to {MOST_PIECES}")))
+    let problem = text!(
+        "{quantity} шт.: в строке от 1 до {MOST_PIECES}",
+        "{quantity} pieces: a line has 1 to {MOST_PIECES}"
+    );
+    Err(ParseError::new(field, problem))
 }
 
 fn parse_buyer(wire: &WireBuyer) -> Result<BuyerRef, ParseError> {
-    fn read<T, E: std::fmt::Display>(
+    fn read<T, E: Into<Text>>(
         field: &str,
         text: Option<&str>,
         parse: impl Fn(&str) -> Result<T, E>,
@@ -317,29 +351,31 @@ fn parse_buyer(wire: &WireBuyer) -> Result<BuyerRef, ParseError> {
         email: read("email", wire.email.as_deref(), Email::parse)?,
     };
     if buyer == BuyerRef::default() {
-        return Err(ParseError::new(
-            "order.buyer",
-            "name him by partner_code, referral_code, phone or email",
-        ));
+        let problem = text!(
+            "назовите его: partner_code, referral_code, phone или email",
+            "name him by partner_code, referral_code, phone or email"
+        );
+        return Err(ParseError::new("order.buyer", problem));
     }
     Ok(buyer)
 }
 
 fn parse_refund(wire: &WireRefund) -> Result<RefundBody, ParseError> {
     if wire.lines.is_empty() || wire.lines.len() > MOST_LINES {
-        return Err(ParseError::new(
-            "refund.lines",
-            format!("a refund has 1 to {MOST_LINES} lines, this one {}", wire.lines.len()),
-        ));
+        let has = wire.lines.len();
+        let problem = text!(
+            "в возврате от 1 до {MOST_LINES} строк, здесь {has}",
+            "a refund has 1 to {MOST_LINES} lines, this one {has}"
+        );
+        return Err(ParseError::new("refund.lines", problem));
     }
     let mut lines = BTreeMap::new();
     for (index, line) in wire.lines.iter().enumerate() {
         pieces(&format!("refund.lines[{index}].quantity"), line.quantity)?;
         if lines.insert(line.line_no, line.quantity).is_some() {
-            return Err(ParseError::new(
-                format!("refund.lines[{index}].line_no"),
-                format!("{} stands twice", line.line_no),
-            ));
+            let number = line.line_no;
+            let problem = text!("{number} уже было", "{number} stands twice");
+            return Err(ParseError::new(format!("refund.lines[{index}].line_no"), problem));
         }
     }
     Ok(RefundBody {

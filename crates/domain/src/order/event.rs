@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::body::{self, OrderBody, ParseError, RefundBody};
 use super::{Order, Refund};
 use crate::ids::RefundId;
+use crate::lang::{Lang, Text};
+use crate::text;
 use crate::webhook::VerifiedBody;
 
 /// How far a shop's clock, or its idea of its time zone, may be off.
@@ -39,11 +41,12 @@ impl EventKind {
 }
 
 impl FromStr for EventKind {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
+    type Err = Text;
+    fn from_str(text: &str) -> Result<Self, Text> {
         Self::ALL.iter().find(|(_, name)| *name == text).map(|(kind, _)| *kind).ok_or_else(|| {
             let known = Self::ALL.map(|(_, name)| name).join(", ");
-            format!("{:?} is unknown: use {known}", text.chars().take(60).collect::<String>())
+            let told: String = text.chars().take(60).collect();
+            text!("{told:?} неизвестно: бывает {known}", "{told:?} is unknown: use {known}")
         })
     }
 }
@@ -113,6 +116,34 @@ pub enum Refusal {
     Field(#[from] ParseError),
 }
 
+impl From<Refusal> for Text {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Conflict(conflict) => conflict.into(),
+            Refusal::Field(ParseError { field, problem }) => {
+                Self::new(format!("{field}: {}", problem.in_lang(Lang::Ru)), format!("{field}: {problem}"))
+            }
+        }
+    }
+}
+
+impl From<Conflict> for Text {
+    fn from(conflict: Conflict) -> Self {
+        let ru = match &conflict {
+            Conflict::Body(order) => {
+                format!("заказ {order} известен с другим покупателем, другими строками или датой")
+            }
+            Conflict::PaidAt { order, known, told } => {
+                format!("заказ {order} известен как оплаченный {known}, а не {told}")
+            }
+            Conflict::Refund { order, refund } => {
+                format!("возврат {refund} заказа {order} известен с другими строками или датой")
+            }
+        };
+        Self::of(&conflict, ru)
+    }
+}
+
 impl OrderEvent {
     /// Reads a verified body. It tells of what has happened, so nothing in it lies more than
     /// [`CLOCKS_DIFFER`] ahead of its sending.
@@ -123,7 +154,11 @@ impl OrderEvent {
         match ahead {
             None => Ok(event),
             Some((field, instant)) => {
-                let problem = format!("{instant} lies ahead: the event was sent at {}", event.sent_at);
+                let sent = event.sent_at;
+                let problem = text!(
+                    "{instant} ещё не наступило: событие отправлено {sent}",
+                    "{instant} lies ahead: the event was sent at {sent}"
+                );
                 Err(ParseError::new(field, problem))
             }
         }
@@ -190,7 +225,11 @@ impl Order {
                 Err(Conflict::PaidAt { order: self.key.to_string(), known, told }.into())
             }
             (None, None) => {
-                let problem = format!("is missing: {} tells when it was paid", event.kind);
+                let kind = event.kind;
+                let problem = text!(
+                    "не указано: {kind} говорит, когда заказ оплачен",
+                    "is missing: {kind} tells when it was paid"
+                );
                 Err(ParseError::new("order.paid_at", problem).into())
             }
             (known, told) => {
@@ -220,7 +259,8 @@ impl Order {
             let bought = line.map_or(0, |line| line.quantity);
             let given_back = already.get(line_no).copied().unwrap_or(0);
             if u64::from(given_back) + u64::from(*quantity) > u64::from(bought) {
-                let problem = format!(
+                let problem = text!(
+                    "в строке {line_no} {bought} шт., {given_back} уже вернули, ещё {quantity} вернуть нельзя",
                     "line {line_no} has {bought} pieces, {given_back} are given back already, so {quantity} more cannot be"
                 );
                 return Err(ParseError::new("refund.lines", problem).into());

@@ -1,5 +1,6 @@
 //! A plan in words.
 
+use domain::text;
 use std::fmt::Write;
 
 use domain::activity::FeeKind;
@@ -8,11 +9,11 @@ use crate::base::Base;
 use crate::cap::{Cap, CapMode};
 use crate::climb::{Climb, ClosedLevel};
 use crate::compression::Compression;
-use crate::lang::{Lang, Text};
 use crate::plan::{Effective, Plan};
 use crate::rates::Rates;
 use crate::rules::{FastStart, FastStartWhen, Rule, RuleKind};
 use crate::unlock::Unlock;
+use domain::lang::{Lang, Text};
 
 /// What a plan says, a few lines in plain words.
 pub fn summary(plan: &Plan, lang: Lang) -> String {

@@ -1,12 +1,13 @@
 //! Rates and sums of money in a plan: strings, so that no float ever touches them.
 
 use domain::money::{Money, Rate, RateError};
+use domain::text;
 use toml::de::DeValue;
 
 use super::findings::Findings;
 use super::section::Entry;
 use super::values::wrong_kind;
-use crate::lang::Text;
+use domain::lang::Text;
 
 /// A rate: a string in percent.
 pub(super) fn rate(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Rate> {

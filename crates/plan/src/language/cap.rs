@@ -11,7 +11,7 @@ use super::section::Section;
 use super::values;
 use crate::base::Base;
 use crate::cap::{Cap, CapMode};
-use crate::lang::Text;
+use domain::lang::Text;
 
 /// A cap with its places in the text.
 pub(super) struct ReadCap {

@@ -7,9 +7,10 @@ use super::unlock;
 use super::values;
 use crate::climb::{Climb, ClosedLevel};
 use crate::compression::Compression;
-use crate::lang::Text;
 use crate::rates::Rates;
 use crate::unlock::Unlock;
+use domain::lang::Text;
+use domain::text;
 
 pub(super) const KEYS: &[&str] =
     &["rates", "rate_table", "pay_self", "compression", "min_rank", "unlock", "closed_level", "max_scan"];

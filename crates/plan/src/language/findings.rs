@@ -1,12 +1,13 @@
 //! What was found wrong so far.
 
+use domain::text;
 use std::ops::Range;
 use std::sync::Arc;
 
 use miette::NamedSource;
 
 use super::diagnostics::{Diagnostic, Severity, SourceText};
-use crate::lang::Text;
+use domain::lang::Text;
 
 /// Mistakes and warnings in the order in which they were found.
 #[derive(Debug, Default)]

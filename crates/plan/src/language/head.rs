@@ -2,6 +2,7 @@
 
 use domain::activity::FeeKind;
 use domain::money::Money;
+use domain::text;
 use domain::time;
 use jiff::tz::TimeZone;
 
@@ -9,8 +10,8 @@ use super::amounts;
 use super::findings::Findings;
 use super::section::{Entry, Section};
 use super::values;
-use crate::lang::Text;
 use crate::plan::FeeTerms;
+use domain::lang::Text;
 
 /// `name = "nanorem-12"`.
 pub(super) fn name(root: &Section<'_, '_>, findings: &mut Findings) -> Option<String> {

@@ -1,6 +1,7 @@
 //! What must hold between the rules, the cap and the value of a point.
 
 use domain::money::Rate;
+use domain::text;
 
 use super::cap::ReadCap;
 use super::findings::Findings;
@@ -9,9 +10,9 @@ use super::section::Section;
 use crate::base::Base;
 use crate::cap::CapMode;
 use crate::check::{dearest, levels};
-use crate::lang::Text;
 use crate::ratio::Ratio;
 use crate::rules::Rule;
+use domain::lang::Text;
 
 /// A value of a point is given where something is paid on points, and only there.
 pub(super) fn point_value_where_needed(

@@ -1,5 +1,6 @@
 //! The rates of a rule: one list, or a list for each rank.
 
+use domain::text;
 use std::ops::Range;
 
 use domain::money::Rate;
@@ -9,8 +10,8 @@ use super::amounts;
 use super::findings::Findings;
 use super::section::{Entry, Section};
 use super::{values, words};
-use crate::lang::Text;
 use crate::rates::Rates;
+use domain::lang::Text;
 
 /// More levels than this are refused.
 const MOST_LEVELS: usize = 100;

@@ -1,5 +1,6 @@
 //! The `[[rules]]` of a plan.
 
+use domain::text;
 use std::ops::Range;
 
 use domain::accrual::RuleId;
@@ -10,8 +11,8 @@ use super::section::{Entry, Section, refuse_recruiting};
 use super::{values, words};
 use crate::base::Base;
 use crate::climb::Climb;
-use crate::lang::Text;
 use crate::rules::{FastStart, FastStartWhen, Products, Rule, RuleKind};
+use domain::lang::Text;
 
 /// A rule with its places in the text.
 pub(super) struct ReadRule {

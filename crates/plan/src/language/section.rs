@@ -1,5 +1,6 @@
 //! One table of the document: known keys only.
 
+use domain::text;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -8,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::findings::Findings;
 use super::words;
-use crate::lang::Text;
+use domain::lang::Text;
 
 /// A table whose keys have been checked.
 pub(super) struct Section<'t, 'i> {

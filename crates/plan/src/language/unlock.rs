@@ -1,12 +1,13 @@
 //! How levels open.
 
+use domain::text;
 use toml::de::DeValue;
 
 use super::findings::Findings;
 use super::section::{Entry, Section};
 use super::values;
-use crate::lang::Text;
 use crate::unlock::{Tier, Unlock};
+use domain::lang::Text;
 
 /// Reads `"one_to_one"` or `{ tiers = […] }`; the number of levels is for a warning only.
 pub(super) fn read(entry: Entry<'_, '_>, levels: Option<u16>, findings: &mut Findings) -> Option<Unlock> {

@@ -1,6 +1,7 @@
 //! Values of the language: what is expected, what was found, how it is written. Sums and rates stand
 //! in `amounts`.
 
+use domain::text;
 use std::ops::RangeInclusive;
 
 use toml::de::DeValue;
@@ -8,7 +9,7 @@ use toml::de::DeValue;
 use super::findings::Findings;
 use super::section::{Entry, refuse_recruiting};
 use super::words;
-use crate::lang::{Lang, Text};
+use domain::lang::{Lang, Text};
 
 /// Notes that a value is of another kind than expected.
 pub(super) fn wrong_kind(entry: Entry<'_, '_>, expected: &Text, example: &str, findings: &mut Findings) {
@@ -171,7 +172,7 @@ pub(super) fn list<'t, 'i>(
 }
 
 /// What a value is, in both languages.
-fn kind_of(value: &DeValue<'_>) -> crate::lang::Text {
+fn kind_of(value: &DeValue<'_>) -> domain::lang::Text {
     match value {
         DeValue::String(_) => Text::new("строка", "a string"),
         DeValue::Integer(_) => Text::new("целое число", "a whole number"),
