@@ -1,14 +1,23 @@
 //! The command line: what may be written, with its help in Russian.
 
+mod partner;
+mod payout;
+mod plan;
+mod product;
+mod usage;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use domain::activity::FeeKind;
-use domain::money::{Money, Rate};
 use domain::order::ExternalId;
-use domain::partner::{Email, NamePart, PartnerCode, Phone, ReferralCode};
 use domain::period::Period;
+
+pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
+pub(crate) use payout::PayoutVerb;
+pub(crate) use plan::PlanVerb;
+pub(crate) use product::{ProductSet, ProductVerb};
+use usage::read;
 
 /// NANOREM: партнёры, заказы, начисления и выплаты — точно до копейки.
 #[derive(Debug, Parser)]
@@ -122,7 +131,7 @@ pub(crate) struct ImportArgs {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Имя магазина этих заказов (иначе shop.source из настроек)
-    #[arg(long, value_name = "ИМЯ", value_parser = ExternalId::parse)]
+    #[arg(long, value_name = "ИМЯ", value_parser = read(ExternalId::parse))]
     pub(crate) source: Option<ExternalId>,
 }
 
@@ -143,168 +152,6 @@ pub(crate) enum By {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum PartnerVerb {
-    /// Добавить партнёра
-    Add(PartnerAdd),
-    /// Карточка партнёра
-    Show {
-        #[arg(value_name = "КОД", value_parser = PartnerCode::parse)]
-        code: PartnerCode,
-    },
-    /// Структура под партнёром
-    Tree {
-        #[arg(value_name = "КОД", value_parser = PartnerCode::parse)]
-        code: PartnerCode,
-        /// Сколько линий показать
-        #[arg(long, default_value_t = 3, value_name = "N")]
-        depth: usize,
-    },
-    /// Выписка по счёту, строка за строкой
-    Statement {
-        #[arg(value_name = "КОД", value_parser = PartnerCode::parse)]
-        code: PartnerCode,
-    },
-    /// Переместить к другому спонсору с даты
-    Move(PartnerMove),
-    /// Принять взнос за активность
-    Fee(PartnerFee),
-    /// Присвоить ранг с даты
-    Rank {
-        #[arg(value_name = "КОД", value_parser = PartnerCode::parse)]
-        code: PartnerCode,
-        /// Ранг из маркетинг-плана
-        #[arg(value_name = "РАНГ")]
-        rank: String,
-        #[command(flatten)]
-        since: SinceReason,
-    },
-    /// Придержать начисления с даты
-    Hold {
-        #[arg(value_name = "КОД", value_parser = PartnerCode::parse)]
-        code: PartnerCode,
-        #[command(flatten)]
-        since: SinceReason,
-    },
-    /// Больше не придерживать начисления с даты
-    Release {
-        #[arg(value_name = "КОД", value_parser = PartnerCode::parse)]
-        code: PartnerCode,
-        #[command(flatten)]
-        since: SinceReason,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct SinceReason {
-    /// С какой даты (2026-01-31 или 2026-01-31T10:00:00+03:00); иначе с этой минуты
-    #[arg(long = "from", value_name = "ДАТА")]
-    pub(crate) since: Option<String>,
-    /// Почему
-    #[arg(long, value_name = "ТЕКСТ")]
-    pub(crate) reason: String,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct PartnerAdd {
-    /// Имя
-    #[arg(long, value_name = "ИМЯ", value_parser = NamePart::parse)]
-    pub(crate) first: NamePart,
-    /// Фамилия
-    #[arg(long, value_name = "ФАМИЛИЯ", value_parser = NamePart::parse)]
-    pub(crate) last: NamePart,
-    /// Телефон
-    #[arg(long, value_name = "ТЕЛЕФОН", value_parser = Phone::parse)]
-    pub(crate) phone: Option<Phone>,
-    /// Электронная почта
-    #[arg(long, value_name = "ПОЧТА", value_parser = Email::parse)]
-    pub(crate) email: Option<Email>,
-    #[command(flatten)]
-    pub(crate) sponsor: SponsorArgs,
-    /// Код партнёра (иначе следующий свободный)
-    #[arg(long, value_name = "КОД", value_parser = PartnerCode::parse)]
-    pub(crate) code: Option<PartnerCode>,
-    /// Когда вступил, если раньше (2026-01-31T10:00:00+03:00)
-    #[arg(long, value_name = "ДАТА")]
-    pub(crate) joined_at: Option<String>,
-}
-
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct SponsorArgs {
-    /// Код спонсора
-    #[arg(long, value_name = "КОД", value_parser = PartnerCode::parse)]
-    pub(crate) sponsor: Option<PartnerCode>,
-    /// Код приглашения спонсора
-    #[arg(long, value_name = "КОД", value_parser = ReferralCode::parse)]
-    pub(crate) referral: Option<ReferralCode>,
-    /// Основатель: без спонсора
-    #[arg(long)]
-    pub(crate) root: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct PartnerMove {
-    #[arg(value_name = "КОД", value_parser = PartnerCode::parse)]
-    pub(crate) code: PartnerCode,
-    /// К кому
-    #[arg(long, value_name = "КОД", value_parser = PartnerCode::parse, required_unless_present = "root", conflicts_with = "root")]
-    pub(crate) to: Option<PartnerCode>,
-    /// В корень структуры
-    #[arg(long)]
-    pub(crate) root: bool,
-    #[command(flatten)]
-    pub(crate) since: SinceReason,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct PartnerFee {
-    #[arg(value_name = "КОД", value_parser = PartnerCode::parse)]
-    pub(crate) code: PartnerCode,
-    /// Взнос: monthly (месяц) или annual (год)
-    #[arg(value_name = "ВЗНОС")]
-    pub(crate) kind: FeeKind,
-    /// Когда оплачен (2026-01-31T10:00:00+03:00); иначе сейчас
-    #[arg(long, value_name = "ДАТА")]
-    pub(crate) paid_at: Option<String>,
-    /// Ключ платежа; тот же ключ ещё раз ничего не изменит
-    #[arg(long, value_name = "КЛЮЧ")]
-    pub(crate) key: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ProductVerb {
-    /// Список товаров с действующими ценами
-    List,
-    /// Добавить товар или изменить его цену с этой минуты
-    Set(ProductSet),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ProductSet {
-    /// Артикул
-    #[arg(value_name = "АРТИКУЛ", value_parser = domain::catalog::Sku::parse)]
-    pub(crate) sku: domain::catalog::Sku,
-    /// Название
-    #[arg(long, value_name = "ТЕКСТ")]
-    pub(crate) name: String,
-    /// Категория
-    #[arg(long, value_name = "ТЕКСТ")]
-    pub(crate) category: String,
-    /// Цена, например 3900.00
-    #[arg(long, value_name = "СУММА")]
-    pub(crate) price: Money,
-    /// Себестоимость
-    #[arg(long, value_name = "СУММА")]
-    pub(crate) cost: Money,
-    /// Баллы
-    #[arg(long, value_name = "БАЛЛЫ", default_value = "0", value_parser = domain::catalog::Volume::parse)]
-    pub(crate) volume: domain::catalog::Volume,
-    /// Взнос или материалы: никогда не база комиссий
-    #[arg(long)]
-    pub(crate) fee: bool,
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum OrderVerb {
     /// Заказ целиком: кто сколько получил и почему, кто не получил и почему
     Show {
@@ -315,95 +162,15 @@ pub(crate) enum OrderVerb {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum PlanVerb {
-    /// Проверить план: ошибки с местом, стоимость в худшем случае
-    Check {
-        /// Файл или имя поставляемого плана (nanorem-5, nanorem-12)
-        #[arg(value_name = "ФАЙЛ")]
-        file: String,
-        /// Доля маржи в обороте
-        #[arg(long, value_name = "СТАВКА", default_value = "50%")]
-        margin: Rate,
-    },
-    /// Ввести план в действие с даты
-    Activate {
-        /// Файл или имя поставляемого плана (nanorem-5, nanorem-12)
-        #[arg(value_name = "ФАЙЛ")]
-        file: String,
-        /// С какой даты, например 2026-01-01
-        #[arg(long = "from", value_name = "ДАТА")]
-        since: String,
-        /// Без второго человека; журнал это запомнит
-        #[arg(long)]
-        force: bool,
-    },
-    /// Все версии планов
-    List,
-    /// Текст действующего плана
-    Show {
-        /// На какую дату (иначе сейчас)
-        #[arg(long, value_name = "ДАТА")]
-        at: Option<String>,
-    },
-    /// План обычными словами
-    Explain {
-        /// Файл или имя поставляемого плана (иначе действующий)
-        #[arg(value_name = "ФАЙЛ")]
-        file: Option<String>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum PeriodVerb {
     /// Закрыть месяц: остатки фиксируются, проводок больше не будет
     Close {
         /// Месяц, например 2026-01
-        #[arg(value_name = "МЕСЯЦ")]
+        #[arg(value_name = "МЕСЯЦ", value_parser = read(str::parse::<Period>))]
         period: Period,
     },
     /// Закрытые периоды
     List,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum PayoutVerb {
-    /// Запросить выплату партнёру
-    Request {
-        #[arg(value_name = "КОД", value_parser = PartnerCode::parse)]
-        code: PartnerCode,
-        /// Сумма; иначе всё доступное
-        #[arg(value_name = "СУММА")]
-        amount: Option<Money>,
-    },
-    /// Одобрить (другой сотрудник)
-    Approve(PayoutStepArgs),
-    /// Отклонить; деньги вернутся партнёру
-    Reject(PayoutReasonArgs),
-    /// Отметить отправленной в банк
-    Send(PayoutStepArgs),
-    /// Отметить полученной
-    Settle(PayoutStepArgs),
-    /// Отметить возвращённой банком; деньги вернутся партнёру
-    Fail(PayoutReasonArgs),
-    /// Все выплаты
-    List,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct PayoutStepArgs {
-    /// Номер выплаты
-    #[arg(value_name = "НОМЕР")]
-    pub(crate) number: i64,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct PayoutReasonArgs {
-    /// Номер выплаты
-    #[arg(value_name = "НОМЕР")]
-    pub(crate) number: i64,
-    /// Почему
-    #[arg(long, value_name = "ТЕКСТ")]
-    pub(crate) reason: String,
 }
 
 const TEMPLATE: &str = "{about-with-newline}\nИспользование: {usage}\n\n{all-args}{after-help}";
@@ -416,7 +183,9 @@ pub(crate) fn command() -> Command {
 fn localized(command: Command) -> Command {
     let help =
         clap::Arg::new("справка").short('h').long("help").action(ArgAction::Help).help("Показать справку");
+    let needs_subcommand = command.has_subcommands();
     let command = command
+        .arg_required_else_help(needs_subcommand)
         .disable_help_flag(true)
         .disable_help_subcommand(true)
         .arg(help)
@@ -430,9 +199,14 @@ fn localized(command: Command) -> Command {
     command.mut_subcommands(localized)
 }
 
-/// What was written on the command line; tells and exits when it is wrong.
+/// What was written on the command line; tells and exits with 2 when it is wrong.
 pub(crate) fn parse() -> Cli {
-    Cli::from_arg_matches(&command().get_matches()).unwrap_or_else(|error| error.exit())
+    let matches = command().try_get_matches();
+    matches.and_then(|matches| Cli::from_arg_matches(&matches)).unwrap_or_else(|error| {
+        let Some(told) = usage::told(&error) else { error.exit() };
+        eprintln!("Ошибка: {told}\nКак пишется команда, покажет --help");
+        std::process::exit(2);
+    })
 }
 
 #[cfg(test)]

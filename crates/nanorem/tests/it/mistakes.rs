@@ -61,12 +61,26 @@ fn a_plan_with_a_mistake_is_shown_with_its_place() {
 }
 
 #[test]
-fn a_command_line_that_is_wrong_ends_with_two() {
+fn a_command_line_that_is_wrong_ends_with_two_and_a_word_about_it() {
     let program = Program::new();
-    for arguments in [vec![], vec!["fly"], vec!["partner", "show"], vec!["partner", "show", "not a code"]] {
+    for (arguments, told) in [
+        (vec!["fly"], "команда fly неизвестна"),
+        (vec!["partner", "shwo", "A1"], "может быть, show?"),
+        (vec!["partner", "show"], "не хватает: <КОД>"),
+        (vec!["partner", "show", "не код"], "не код партнёра: от 2 до 16 знаков"),
+        (vec!["payout", "request", "A1", "1,50"], "не сумма: напишите цифры с точкой"),
+        (vec!["period", "close", "январь"], "не период: напишите год и месяц"),
+        (vec!["partner", "fee", "A1", "weekly"], "напишите monthly или annual"),
+        (vec!["verify", "--fast"], "параметр --fast неизвестен"),
+        (vec!["accruals", "--by", "moon"], "бывает: partner"),
+    ] {
         let ended = program.run(&arguments);
         assert_eq!(ended.code, 2, "{arguments:?}: {}", ended.err);
+        assert!(ended.err.contains(told), "{arguments:?}: {}", ended.err);
     }
+    let ended = program.run(&[]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("Использование"), "without a command its help is shown: {}", ended.err);
 }
 
 #[test]
