@@ -8,6 +8,7 @@ use domain::ids::{FactSeq, PartnerId};
 use domain::money::Money;
 use domain::network::KnownSpan;
 use domain::partner::PartnerCode;
+use domain::time::CLOCKS_DIFFER;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::activity::{Fee, Reach};
@@ -51,6 +52,9 @@ pub enum FeeError {
     /// No plan was in force.
     #[error("no plan is in force at {0}: activate one first")]
     NoPlan(Timestamp),
+    /// It has not happened yet.
+    #[error("{0} lies ahead: a fee is told when it is paid")]
+    Ahead(Timestamp),
     /// The key is known with another content.
     #[error("fee {0} is known with another partner, date or kind")]
     Conflict(String),
@@ -76,6 +80,9 @@ pub async fn take_fee(app: &App, actor: &Actor, payment: &FeePayment) -> Result<
 
 async fn take_once(app: &App, actor: &Actor, payment: &FeePayment) -> Result<Taken, FeeError> {
     let now = app.now();
+    if payment.paid_at > now + CLOCKS_DIFFER {
+        return Err(FeeError::Ahead(payment.paid_at));
+    }
     let mut tx = app.store.begin().await?;
     store::facts::lock(&mut tx).await?;
     let Some(partner) = store::partners::by_code(&mut tx, &payment.partner).await? else {

@@ -3,6 +3,7 @@
 use domain::actor::Actor;
 use domain::ids::{FactSeq, PartnerId};
 use domain::partner::{Email, Partner, PartnerCode, PersonName, Phone, ReferralCode};
+use domain::time::CLOCKS_DIFFER;
 use jiff::Timestamp;
 use serde::Serialize;
 use store::partners::Handle;
@@ -59,6 +60,9 @@ pub enum EnrollError {
     /// The e-mail is taken.
     #[error("a partner with this e-mail has joined already")]
     EmailTaken,
+    /// Joining has not happened yet.
+    #[error("{0} lies ahead: a partner is enrolled when he joins")]
+    Ahead(Timestamp),
     /// Joining before the sponsor did.
     #[error("joining at {joined_at} is before the sponsor joined, {sponsor_joined_at}")]
     BeforeSponsor {
@@ -90,6 +94,9 @@ pub async fn enroll(app: &App, actor: &Actor, enrolment: &Enrolment) -> Result<P
 
 async fn enroll_once(app: &App, actor: &Actor, enrolment: &Enrolment) -> Result<Partner, EnrollError> {
     let now = app.now();
+    if let Some(ahead) = enrolment.joined_at.filter(|joined_at| *joined_at > now + CLOCKS_DIFFER) {
+        return Err(EnrollError::Ahead(ahead));
+    }
     let mut tx = app.store.begin().await?;
     store::facts::lock(&mut tx).await?;
     let sponsor = sponsor_of(&mut tx, &enrolment.sponsor).await?;

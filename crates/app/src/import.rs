@@ -119,9 +119,12 @@ pub enum ImportError {
         /// Why.
         problem: Text,
     },
-    /// Rows are wrong. Those of the stages and batches before them are stored.
+    /// Rows are wrong. Nothing is stored.
     #[error("{} rows are wrong", .0.len())]
     Rows(Vec<RowError>),
+    /// Rows contradict what is known. The stages and batches before them are stored.
+    #[error("{} rows are wrong; what stands before them is stored", .0.len())]
+    Batch(Vec<RowError>),
     /// No plan is in force when the first money moves.
     #[error("no plan is in force at {0}: run `nanorem plan activate FILE --from DATE` with an earlier date")]
     NoPlan(jiff::Timestamp),
@@ -145,7 +148,7 @@ pub async fn import(
     }
     let company = Company::read(&import.folder)?;
     stages::refuse_without_plan(app, &company).await?;
-    stages::refuse_unknown(app, &company).await?;
+    stages::refuse_unknown(app, &company, &import.source).await?;
     if import.dry_run {
         return stages::dry_run(app, &company, &import.source).await;
     }

@@ -29,6 +29,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use domain::ids::PlanVersionId;
+use domain::order::ExternalId;
 use jiff::Timestamp;
 use plan::Plan;
 use store::Store;
@@ -43,6 +44,8 @@ pub struct App {
     clock: Arc<dyn Clock>,
     ids: Arc<Ids>,
     plans: Arc<Mutex<HashMap<PlanVersionId, Arc<Plan>>>>,
+    /// The only shop whose webhooks are taken, if it is known.
+    shop: Option<ExternalId>,
     /// Rung when there is work for the background worker.
     work: Arc<tokio::sync::Notify>,
 }
@@ -50,7 +53,20 @@ pub struct App {
 impl App {
     /// Puts the program together; `seed` starts the dice.
     pub fn new(store: Store, clock: Arc<dyn Clock>, seed: [u8; 32]) -> Self {
-        Self { store, clock, ids: Arc::new(Ids::seeded(seed)), plans: Arc::default(), work: Arc::default() }
+        Self {
+            store,
+            clock,
+            ids: Arc::new(Ids::seeded(seed)),
+            plans: Arc::default(),
+            shop: None,
+            work: Arc::default(),
+        }
+    }
+
+    /// Takes webhooks of this shop only: an order told under another name would be counted beside itself.
+    #[must_use]
+    pub fn of_shop(self, shop: ExternalId) -> Self {
+        Self { shop: Some(shop), ..self }
     }
 
     /// What time it is, to the microsecond.

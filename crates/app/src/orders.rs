@@ -7,9 +7,11 @@ mod view;
 use std::collections::HashMap;
 
 use domain::ids::{OrderId, ReceiptId};
-use domain::order::{OrderEvent, Refusal};
+use domain::order::{OrderEvent, ParseError, Refusal};
+use domain::text;
 use domain::webhook::VerifiedBody;
 use jiff::Timestamp;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::StoreError;
 use store::receipts::{Receipt, Verdict};
@@ -53,6 +55,44 @@ impl Received {
     }
 }
 
+/// A webhook that was not accepted, as staff see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Troubled {
+    /// When it came first.
+    pub received_at: Timestamp,
+    /// The sender's id of the message.
+    pub message_id: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Why.
+    pub problem: Option<String>,
+    /// The order it concerns, by the shop's key.
+    pub order: Option<String>,
+    /// How many times it came.
+    pub deliveries: i64,
+}
+
+/// The last webhooks that were refused or contradict what is known, the last first.
+pub async fn troubled(app: &App, most: u32) -> Result<Vec<Troubled>, StoreError> {
+    let mut tx = app.store.begin_read().await?;
+    let receipts = store::receipts::troubled(&mut tx, i64::from(most)).await?;
+    let orders: Vec<OrderId> = receipts.iter().filter_map(|receipt| receipt.order).collect();
+    let keys: HashMap<OrderId, String> = store::orders::by_ids(&mut tx, &orders)
+        .await?
+        .into_iter()
+        .map(|stored| (stored.order.id, stored.order.key.to_string()))
+        .collect();
+    let view = |receipt: store::receipts::Trouble| Troubled {
+        received_at: receipt.received_at,
+        message_id: receipt.message_id,
+        verdict: receipt.verdict,
+        problem: receipt.problem,
+        order: receipt.order.and_then(|order| keys.get(&order).cloned()),
+        deliveries: receipt.deliveries,
+    };
+    Ok(receipts.into_iter().map(view).collect())
+}
+
 /// Receives verified webhooks together: one transaction stores the receipts, the orders and the jobs.
 /// The answers stand in the order of the bodies and hold once this returns.
 pub async fn receive(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received>, StoreError> {
@@ -63,7 +103,7 @@ pub async fn receive(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received>
 
 async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received>, StoreError> {
     let now = app.now();
-    let parsed: Vec<_> = bodies.iter().map(OrderEvent::parse).collect();
+    let parsed: Vec<_> = bodies.iter().map(|body| read(app, body)).collect();
     let events: Vec<OrderEvent> = parsed.iter().filter_map(|parsed| parsed.as_ref().ok().cloned()).collect();
     let mut tx = app.store.begin().await?;
     let recorded = record_all(app, &mut tx, &events, now).await?;
@@ -94,6 +134,21 @@ async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received
         metrics::counter!("nanorem_webhooks_total", "verdict" => answer.verdict().as_str()).increment(1);
     }
     Ok(answers.into_iter().map(|(answer, _)| answer).collect())
+}
+
+fn read(app: &App, body: &VerifiedBody) -> Result<OrderEvent, ParseError> {
+    let event = OrderEvent::parse(body)?;
+    match app.shop.as_ref().filter(|shop| **shop != event.order.source) {
+        None => Ok(event),
+        Some(shop) => {
+            let told = &event.order.source;
+            let problem = text!(
+                "{told:?} — не этот магазин: здесь принимают заказы {shop:?}",
+                "{told:?} is not this shop: orders of {shop:?} are taken here"
+            );
+            Err(ParseError::new("source", problem))
+        }
+    }
 }
 
 /// One receipt for each message and body; what came several times is counted.

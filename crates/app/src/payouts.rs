@@ -41,6 +41,12 @@ pub enum PayoutError {
     /// He asked for it himself.
     #[error("{0} asked for this payout, so another person must approve it")]
     SamePerson(String),
+    /// All was asked for, and there is nothing.
+    #[error("nothing to pay out: {available} is available")]
+    Nothing {
+        /// What there is; below zero it is a debt.
+        available: Money,
+    },
     /// Only staff may.
     #[error("only staff may do this")]
     NotStaff,
@@ -80,6 +86,9 @@ async fn request_once(
         .await?
         .ok_or_else(|| PayoutError::UnknownPartner(code.clone()))?;
     let available = store::balances::of(&mut tx, partner_account(partner.id), now).await?.available;
+    if amount.is_none() && !available.is_positive() {
+        return Err(PayoutError::Nothing { available });
+    }
     let amount = amount.unwrap_or(available);
     if !amount.is_positive() {
         return Err(PayoutError::NotPositive(amount));

@@ -49,8 +49,13 @@ pub enum CloseError {
         end: Timestamp,
     },
     /// It is closed.
-    #[error("{0} is closed already")]
-    AlreadyClosed(Period),
+    #[error("{period} is closed already: everything up to {last} is")]
+    AlreadyClosed {
+        /// The one asked for.
+        period: Period,
+        /// The last one closed.
+        last: Period,
+    },
     /// An earlier one is open and has movements.
     #[error("{0} is still open: close periods in their order")]
     EarlierOpen(Period),
@@ -119,8 +124,8 @@ async fn refuse_too_early(app: &App, tx: &mut Tx, period: Period, now: Timestamp
         return Err(CloseError::NotOver { period, end });
     }
     let last_closed = store::periods::last_closed(tx).await?.map(|closed| closed.period);
-    if last_closed.is_some_and(|last| period <= last) {
-        return Err(CloseError::AlreadyClosed(period));
+    if let Some(last) = last_closed.filter(|last| period <= *last) {
+        return Err(CloseError::AlreadyClosed { period, last });
     }
     let next = match last_closed {
         Some(last) => Some(last.next()),

@@ -1,7 +1,7 @@
 //! Instants and the calendar. An instant is kept to the microsecond, since that is what is stored.
 
 use crate::lang::Text;
-use jiff::{RoundMode, Timestamp, TimestampRound, ToSpan, Unit, tz::TimeZone};
+use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, ToSpan, Unit, tz::TimeZone};
 
 /// Why a text is not an instant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +29,10 @@ impl From<InstantError> for Text {
 const FIRST_SECOND: i64 = 946_684_800;
 const LAST_SECOND: i64 = 7_258_118_399;
 
+/// How far the clock of whoever tells a fact, or his idea of his time zone, may be off. What lies further
+/// ahead has not happened, so it is no fact.
+pub const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
+
 /// Reads an RFC 3339 instant with its offset; fractions below a microsecond are dropped.
 pub fn parse_instant(text: &str) -> Result<Timestamp, InstantError> {
     let short = || text.chars().take(60).collect::<String>();
@@ -46,10 +50,14 @@ pub fn to_microsecond(instant: Timestamp) -> Timestamp {
         .expect("rounding to a microsecond always succeeds")
 }
 
-/// Reads a calendar day, `2026-01-31`, as its first instant in the zone.
+/// Reads a calendar day, `2026-01-31`, as its first instant in the zone. A text that says more than the
+/// day is refused: the rest of it is never dropped.
 pub fn parse_day(text: &str, zone: &TimeZone) -> Result<Timestamp, InstantError> {
     let form = || InstantError::Form(text.chars().take(60).collect());
     let day: jiff::civil::Date = text.parse().map_err(|_| form())?;
+    if day.to_string() != text {
+        return Err(form());
+    }
     let instant = day.to_zoned(zone.clone()).map_err(|_| form())?.timestamp();
     parse_instant(&instant.to_string())
 }
@@ -106,6 +114,21 @@ mod tests {
     fn months_are_counted_in_the_zone_not_in_utc() {
         // 23:30 UTC on the 30th is already the 31st in Moscow.
         assert_eq!(add_months(at("2026-01-30T23:30:00Z"), 1, &moscow()), at("2026-02-28T02:30:00+03:00"));
+    }
+
+    #[test]
+    fn a_day_is_its_first_instant_and_nothing_else_is_a_day() {
+        assert_eq!(parse_day("2026-01-31", &moscow()), Ok(at("2026-01-31T00:00:00+03:00")));
+        for text in [
+            "2026-01-31T18:00:00+03:00",
+            "2026-01-31T18:00:00Z",
+            "2026-01-31 18:00",
+            "20260131",
+            "2026-02-30",
+            "",
+        ] {
+            assert!(parse_day(text, &moscow()).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -80,6 +80,12 @@ pub(crate) enum Verb {
     Accruals(AccrualsArgs),
     /// Оборотная ведомость по всем счетам
     Ledger,
+    /// Вебхуки, которые не приняты: отказано или противоречит известному
+    Webhooks {
+        /// Сколько последних показать
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        last: u32,
+    },
     /// Задания: что ждёт и что не удалось
     Jobs {
         /// Запустить неудавшееся задание снова
@@ -112,14 +118,20 @@ pub(crate) enum Verb {
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// Адрес и порт
-    #[arg(long, value_name = "АДРЕС:ПОРТ", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "АДРЕС:ПОРТ", default_value_t = DemoArgs::default().listen)]
     pub(crate) listen: std::net::SocketAddr,
     /// Папка демонстрационной базы
-    #[arg(long, value_name = "ПАПКА", default_value = "var/demo")]
+    #[arg(long, value_name = "ПАПКА", default_value_os_t = DemoArgs::default().folder)]
     pub(crate) folder: PathBuf,
     /// Только напечатать новую строку curl с подписанным заказом
     #[arg(long)]
     pub(crate) curl: bool,
+}
+
+impl Default for DemoArgs {
+    fn default() -> Self {
+        Self { listen: (std::net::Ipv4Addr::LOCALHOST, 8080).into(), folder: "var/demo".into(), curl: false }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ pub(crate) mod plan;
 mod product;
 mod serve;
 mod verify;
+mod webhooks;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::Payout(verb) => payout::run(hands, verb).await?,
         Verb::Accruals(args) => accruals::show(hands, &args).await?,
         Verb::Ledger => accruals::trial_balance(hands).await?,
+        Verb::Webhooks { last } => webhooks::list(hands, last).await?,
         Verb::Jobs { revive } => jobs::run(hands, revive).await?,
         Verb::Backup { file } => backup::backup(hands, &file).await?,
         Verb::Restore { file, force } => backup::restore(hands, &file, force).await?,

@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use domain::lang::{Lang, Text};
 use domain::order::ExternalId;
 use domain::webhook::{Secret, Secrets};
 use figment::Figment;
@@ -27,10 +28,12 @@ pub(crate) struct Settings {
     /// May hold a password.
     pub(crate) database_url: SecretString,
     pub(crate) listen: SocketAddr,
-    pub(crate) source: ExternalId,
+    /// The only shop whose webhooks are taken; `None` takes any.
+    pub(crate) source: Option<ExternalId>,
     pub(crate) secrets: Secrets,
     pub(crate) log_format: LogFormat,
-    pub(crate) log_filter: String,
+    /// What is logged; `None` leaves it to the command.
+    pub(crate) log_filter: Option<String>,
 }
 
 /// Everything that is wrong with the settings.
@@ -112,10 +115,10 @@ impl Reader {
         }
         let listen =
             self.parsed("http.listen", "127.0.0.1:8080", "напишите адрес и порт, например 127.0.0.1:8080");
-        let source = self.text("shop.source").unwrap_or_else(|| "nanorvs".to_owned());
-        let source = ExternalId::parse(&source)
-            .map_err(|problem| self.mistake("shop.source", &problem.to_string()))
-            .ok();
+        let source = self.text("shop.source").and_then(|source| {
+            let parsed = ExternalId::parse(&source);
+            parsed.map_err(|problem| self.mistake("shop.source", Text::from(problem).in_lang(Lang::Ru))).ok()
+        });
         let secrets = self.secrets();
         let log_format = match self.text("log.format").as_deref() {
             None | Some("text") => LogFormat::Text,
@@ -125,12 +128,14 @@ impl Reader {
                 LogFormat::Text
             }
         };
-        let log_filter = self.text("log.filter").unwrap_or_else(|| "info".to_owned());
-        if let Err(problem) = log_filter.parse::<tracing_subscriber::filter::Targets>() {
+        let log_filter = self.text("log.filter");
+        if let Some(Err(problem)) =
+            log_filter.as_deref().map(str::parse::<tracing_subscriber::filter::Targets>)
+        {
             self.mistake("log.filter", &problem.to_string());
         }
-        match (listen, source, self.mistakes.is_empty()) {
-            (Some(listen), Some(source), true) => Ok(Settings {
+        match (listen, self.mistakes.is_empty()) {
+            (Some(listen), true) => Ok(Settings {
                 database_url: database_url.into(),
                 listen,
                 source,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use app::activity::FeeError;
 use app::enroll::EnrollError;
-use app::import::ImportError;
+use app::import::{ImportError, RowError};
 use app::ledger::StatementError;
 use app::orders::ViewError;
 use app::payouts::PayoutError;
@@ -13,10 +13,11 @@ use app::periods::CloseError;
 use app::plans::ActivateError;
 use app::sponsors::MoveError;
 use app::standing::DecreeError;
-use domain::lang::Lang;
+use domain::actor::LoginError;
+use domain::lang::{Lang, Text};
 use store::StoreError;
 
-use crate::output::{moment, rub};
+use crate::output::{moment, payout_state, payout_step, rub};
 
 /// Tells a failure on standard error.
 pub(crate) fn tell(error: &anyhow::Error) {
@@ -33,7 +34,7 @@ pub(crate) fn tell(error: &anyhow::Error) {
 }
 
 fn russian(error: &anyhow::Error) -> Option<String> {
-    let tellers: [fn(&anyhow::Error) -> Option<String>; 11] = [
+    let tellers: [fn(&anyhow::Error) -> Option<String>; 12] = [
         |error| error.downcast_ref().map(enroll),
         |error| error.downcast_ref().map(fee),
         |error| error.downcast_ref().map(sponsor_move),
@@ -45,6 +46,11 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(view),
         |error| error.downcast_ref().map(store),
         unknown_partner,
+        |error| {
+            error
+                .downcast_ref::<LoginError>()
+                .map(|error| Text::from(error.clone()).in_lang(Lang::Ru).to_owned())
+        },
     ];
     tellers.iter().find_map(|teller| teller(error))
 }
@@ -79,6 +85,9 @@ fn enroll(error: &EnrollError) -> String {
                 moment(*sponsor_joined_at)
             )
         }
+        EnrollError::Ahead(at) => {
+            format!("{} ещё не наступило: партнёра добавляют, когда он вступил", moment(*at))
+        }
         EnrollError::NotStaff => NOT_STAFF.to_owned(),
         EnrollError::Store(_) => STORE.to_owned(),
     }
@@ -93,6 +102,7 @@ fn fee(error: &FeeError) -> String {
         FeeError::NoPlan(at) => {
             format!("на {} не действует ни один план: nanorem plan activate", moment(*at))
         }
+        FeeError::Ahead(at) => format!("{} ещё не наступило: взнос принимают, когда он оплачен", moment(*at)),
         FeeError::Conflict(key) => {
             format!("взнос с ключом {key} уже есть, но с другим партнёром, датой или видом")
         }
@@ -120,7 +130,12 @@ fn decree(error: &DecreeError) -> String {
     match error {
         DecreeError::UnknownPartner(code) => no_partner(code),
         DecreeError::UnknownRank { at, rank, known } => {
-            format!("в плане, который действует {}, нет ранга {rank}; есть: {known}", moment(*at))
+            let known = if known == "none" {
+                "рангов в нём нет".to_owned()
+            } else {
+                format!("есть: {known}")
+            };
+            format!("в плане, который действует {}, нет ранга {rank}; {known}", moment(*at))
         }
         DecreeError::NoReason => "укажите причину: --reason".to_owned(),
         DecreeError::NotStaff => NOT_STAFF.to_owned(),
@@ -135,11 +150,13 @@ fn payout(error: &PayoutError) -> String {
         PayoutError::NotEnough { asked, available } => {
             format!("запрошено {}, доступно {}", rub(*asked), rub(*available))
         }
-        PayoutError::NotPositive(amount) => {
-            format!("к выплате {}: нужна сумма больше нуля", rub(*amount))
+        PayoutError::NotPositive(amount) => format!("{}: нужна сумма больше нуля", rub(*amount)),
+        PayoutError::Nothing { available } => {
+            format!("выплачивать нечего: доступно {}", rub(*available))
         }
         PayoutError::Illegal(step) => {
-            format!("выплату в состоянии «{}» нельзя провести шагом «{}»", step.from, step.step)
+            let (from, step) = (payout_state(step.from), payout_step(step.step));
+            format!("выплата {from}, поэтому её нельзя {step}")
         }
         PayoutError::SamePerson(who) => {
             format!("выплату запросил {who}: одобрить должен другой сотрудник")
@@ -155,7 +172,12 @@ fn close(error: &CloseError) -> String {
         CloseError::NotOver { period, end } => {
             format!("период {period} закончится только {}", moment(*end))
         }
-        CloseError::AlreadyClosed(period) => format!("период {period} уже закрыт"),
+        CloseError::AlreadyClosed { period, last } if period == last => {
+            format!("период {period} уже закрыт")
+        }
+        CloseError::AlreadyClosed { period, last } => {
+            format!("период {period} закрыт вместе с {last}: закрытие закрывает и всё, что раньше")
+        }
         CloseError::EarlierOpen(period) => {
             format!("сначала закройте {period}: периоды закрывают по порядку")
         }
@@ -188,13 +210,11 @@ fn import(error: &ImportError) -> String {
         ImportError::File { path, problem } => {
             format!("файл {} не читается: {}", path.display(), problem.in_lang(Lang::Ru))
         }
-        ImportError::Rows(rows) => {
-            let mut told = format!("неверных строк: {} (файл:строка: столбец: что не так)", rows.len());
-            for row in rows {
-                let _ = write!(told, "\n  {}", row.in_lang(Lang::Ru));
-            }
-            told
-        }
+        ImportError::Rows(rows) => format!("{}\nНичего не записано", wrong_rows(rows)),
+        ImportError::Batch(rows) => format!(
+            "{}\nВсё до этих строк записано: исправьте файл и запустите загрузку снова, известное она не тронет",
+            wrong_rows(rows)
+        ),
         ImportError::NoPlan(at) => {
             format!(
                 "на {} не действует ни один план: nanorem plan activate ФАЙЛ --from с более ранней датой",
@@ -204,6 +224,14 @@ fn import(error: &ImportError) -> String {
         ImportError::NotStaff => NOT_STAFF.to_owned(),
         ImportError::Store(_) => STORE.to_owned(),
     }
+}
+
+fn wrong_rows(rows: &[RowError]) -> String {
+    let mut told = format!("неверных строк: {} (файл:строка: столбец: что не так)", rows.len());
+    for row in rows {
+        let _ = write!(told, "\n  {}", row.in_lang(Lang::Ru));
+    }
+    told
 }
 
 fn view(error: &ViewError) -> String {
@@ -229,8 +257,9 @@ fn store(error: &StoreError) -> String {
             format!("{url:?} — не адрес базы: sqlite:///путь/файл.db или postgres://пользователь@узел/база")
         }
         StoreError::Migrate(_) => "таблицы не удалось обновить".to_owned(),
-        StoreError::Database(_) => {
-            "база данных не открылась или отказала (нет файла? выполните nanorem migrate)".to_owned()
+        StoreError::Missing(path) => {
+            format!("базы {} нет: новую создаст nanorem migrate", path.display())
         }
+        StoreError::Database(_) => "база данных отказала".to_owned(),
     }
 }

@@ -79,11 +79,17 @@ fn main() -> ExitCode {
 
 fn run(cli: cli::Cli) -> anyhow::Result<ExitCode> {
     if let cli::Verb::Completions { shell } = &cli.command {
-        clap_complete::generate(*shell, &mut cli::command(), "nanorem", &mut std::io::stdout());
+        let mut script = Vec::new();
+        clap_complete::generate(*shell, &mut cli::command(), "nanorem", &mut script);
+        output::print(&String::from_utf8(script)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let settings = Settings::load(cli.config.as_deref())?;
-    telemetry::start(settings.log_format, &settings.log_filter)?;
+    let is_server = matches!(cli.command, cli::Verb::Serve { .. });
+    telemetry::start(
+        settings.log_format,
+        settings.log_filter.as_deref().unwrap_or(telemetry::usual(is_server)),
+    )?;
     let output = output::Output { json: cli.json };
     let hands = Hands { settings, actor: actor(cli.actor)?, output };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use domain::money::Money;
+use domain::payout::{PayoutState, PayoutStep};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -36,6 +37,14 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 
 /// A line under the header and nothing else.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// A table as [`table`] makes it.
+///
+/// Without rows it is the word `nothing` instead: a bare header looks like a mistake.
+pub(crate) fn list(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, nothing: &str) -> String {
+    let mut rows = rows.into_iter().peekable();
+    if rows.peek().is_none() { nothing.to_owned() } else { table(header, rows) }
+}
 
 /// A table with a header; columns whose header begins with `>` stand to the right.
 pub(crate) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -71,6 +80,29 @@ pub(crate) fn rub(money: Money) -> String {
 pub(crate) fn moment(instant: Timestamp) -> String {
     let zone = domain::time::zone("Europe/Moscow").unwrap_or(TimeZone::UTC);
     instant.to_zoned(zone).strftime("%d.%m.%Y %H:%M").to_string()
+}
+
+/// How a payout stands.
+pub(crate) const fn payout_state(state: PayoutState) -> &'static str {
+    match state {
+        PayoutState::Requested => "запрошена",
+        PayoutState::Approved => "одобрена",
+        PayoutState::Rejected => "отклонена",
+        PayoutState::Sent => "отправлена",
+        PayoutState::Settled => "получена",
+        PayoutState::Failed => "не прошла",
+    }
+}
+
+/// What can be done with a payout.
+pub(crate) const fn payout_step(step: PayoutStep) -> &'static str {
+    match step {
+        PayoutStep::Approve => "одобрить",
+        PayoutStep::Reject => "отклонить",
+        PayoutStep::Send => "отправить",
+        PayoutStep::Settle => "отметить полученной",
+        PayoutStep::Fail => "отметить не прошедшей",
+    }
 }
 
 /// The value, or a dash.

@@ -9,6 +9,12 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::LogFormat;
 
+/// What is logged when nothing is configured: a server tells what it does, a command that answers by
+/// itself only what went wrong.
+pub(crate) const fn usual(is_server: bool) -> &'static str {
+    if is_server { "info" } else { "warn" }
+}
+
 /// Starts logging. Called once.
 pub(crate) fn start(format: LogFormat, filter: &str) -> anyhow::Result<()> {
     let registry = tracing_subscriber::registry().with(EnvFilter::try_new(filter)?);

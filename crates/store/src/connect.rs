@@ -74,6 +74,10 @@ impl Store {
     async fn connect_or(url: &str, create: bool) -> Result<Self, StoreError> {
         if url.starts_with("sqlite:") {
             let options = SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Url(url.to_owned()))?;
+            let file = options.get_filename();
+            if !create && !file.exists() {
+                return Err(StoreError::Missing(file.to_owned()));
+            }
             return Self::connect_sqlite(options.create_if_missing(create)).await;
         }
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {

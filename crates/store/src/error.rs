@@ -1,5 +1,7 @@
 //! What can go wrong in the database, told apart by what the caller can do about it.
 
+use std::path::PathBuf;
+
 /// A statement failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -23,6 +25,9 @@ pub enum StoreError {
     /// The URL names no database that is known here.
     #[error("{0:?} is not a database URL: use sqlite:///absolute/file.db or postgres://user@host/name")]
     Url(String),
+    /// There is no such database file.
+    #[error("there is no database {0}")]
+    Missing(PathBuf),
     /// The migrations could not be run.
     #[error("the tables could not be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),

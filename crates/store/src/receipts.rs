@@ -2,12 +2,16 @@
 
 use domain::ids::{OrderId, ReceiptId};
 use jiff::Timestamp;
+use serde::Serialize;
 
-use crate::columns::micros;
+use crate::columns::{instant, micros};
 use crate::{StoreError, Tx};
 
+const TABLE: &str = "receipts";
+
 /// What became of a webhook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It changed an order.
     Accepted,
@@ -20,14 +24,21 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    const ALL: [(Self, &'static str); 4] = [
+        (Self::Accepted, "accepted"),
+        (Self::Duplicate, "duplicate"),
+        (Self::Refused, "refused"),
+        (Self::Conflict, "conflict"),
+    ];
+
     /// The word stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Duplicate => "duplicate",
-            Self::Refused => "refused",
-            Self::Conflict => "conflict",
-        }
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(verdict, _)| *verdict == self).map_or("", |(_, name)| name)
+    }
+
+    /// The verdict of the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, name)| *name == text).map(|(verdict, _)| *verdict)
     }
 }
 
@@ -78,6 +89,43 @@ pub async fn upsert_all(tx: &mut Tx, receipts: &[Receipt]) -> Result<(), StoreEr
         " ON CONFLICT (message_id, body_hash) DO UPDATE SET deliveries = receipts.deliveries + excluded.deliveries"
     );
     Ok(())
+}
+
+/// A webhook that was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// The sender's id of the message.
+    pub message_id: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Why.
+    pub problem: Option<String>,
+    /// The order it concerns.
+    pub order: Option<OrderId>,
+    /// How many times it came.
+    pub deliveries: i64,
+    /// When it came first.
+    pub received_at: Timestamp,
+}
+
+type Row = (String, String, Option<String>, Option<uuid::Uuid>, i64, i64);
+
+/// The last webhooks that were refused or contradict what is known, the last first.
+pub async fn troubled(tx: &mut Tx, most: i64) -> Result<Vec<Trouble>, StoreError> {
+    let sql = "SELECT message_id, verdict, problem, order_id, deliveries, received_at FROM receipts
+        WHERE verdict IN ('refused', 'conflict') ORDER BY received_at DESC, id DESC LIMIT $1";
+    let trouble = |(message_id, verdict, problem, order, deliveries, received_at): Row| {
+        let unknown = || StoreError::corrupt(TABLE, format!("{verdict:?} is no verdict"));
+        Ok(Trouble {
+            message_id,
+            verdict: Verdict::parse(&verdict).ok_or_else(unknown)?,
+            problem,
+            order: order.map(OrderId::new),
+            deliveries,
+            received_at: instant(TABLE, received_at)?,
+        })
+    };
+    fetch_all!(tx, Row, sql, most)?.into_iter().map(trouble).collect()
 }
 
 /// How many receipts there are by verdict.

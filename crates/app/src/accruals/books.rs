@@ -284,7 +284,10 @@ impl Book {
                     (TransferKind::CancelReversal, self.order.id.uuid(), self.order.cancelled_at)
                 }
             };
-            let posting: Posting = calendar.posting(effective_at.unwrap_or(calendar.now));
+            // Told with a date before the accrual's own, it takes effect with the accrual: no month shows
+            // money taken back that was not given yet.
+            let effective_at = effective_at.unwrap_or(calendar.now).max(entry.transfer.effective_at);
+            let posting: Posting = calendar.posting(effective_at);
             let id = TransferId::new(app.ids.uuid(calendar.now));
             entry.reversed += reversal.amount;
             self.fresh_transfers.push(entry.transfer.reversal(id, kind, cause, reversal.amount, posting));

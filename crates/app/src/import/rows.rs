@@ -106,19 +106,72 @@ impl Company {
         let mut lines = lines_of(&lines, &mut errors);
         let sold = |line: &At<LineBody>| At { line: line.line, value: line.value.sku.clone() };
         let company = Self {
-            sold: lines.values().flatten().map(sold).collect(),
+            sold: lines.values().flat_map(|lines| &lines.rows).map(sold).collect(),
             products: all(&products, &mut errors, product),
             partners: all(&partners, &mut errors, partner),
             fees: all(&activity, &mut errors, fee),
             orders: all(&orders, &mut errors, |row| order(row, &mut lines)),
             refunds: refunds_of(&refunds, &mut errors),
         };
-        errors.extend(lines.into_values().filter_map(|lines| lines.into_iter().next()).map(|line| {
+        let unused = lines.into_values().filter(|lines| !lines.is_used);
+        errors.extend(unused.filter_map(|lines| lines.rows.into_iter().next()).map(|line| {
             let problem = text!("в {ORDERS} нет такого заказа", "no row of {ORDERS} has this id");
             RowError::new(LINES, line.line, "order_id", problem)
         }));
+        company.refuse_late_sponsors(&mut errors);
+        company.refuse_too_large_refunds(&mut errors);
         company.refuse_doubles(&mut errors);
         if errors.is_empty() { Ok(company) } else { Err(ImportError::Rows(errors)) }
+    }
+
+    /// A sponsor whom the file brings stands above whom he sponsors.
+    fn refuse_late_sponsors(&self, errors: &mut Vec<RowError>) {
+        let places: HashMap<&PartnerCode, u64> =
+            self.partners.iter().map(|row| (&row.value.code, row.line)).collect();
+        for row in &self.partners {
+            let place = row.value.sponsor.as_ref().and_then(|sponsor| places.get(sponsor));
+            if place.is_some_and(|place| *place >= row.line) {
+                let problem = text!(
+                    "спонсор должен стоять в файле выше этой строки",
+                    "the sponsor must stand above this line"
+                );
+                errors.push(RowError::new(PARTNERS, row.line, "sponsor_code", problem));
+            }
+        }
+    }
+
+    /// Of an order that the file brings no more is given back than was bought, and not before it was
+    /// ordered.
+    fn refuse_too_large_refunds(&self, errors: &mut Vec<RowError>) {
+        let orders: HashMap<&ExternalId, &OrderDetails> = self
+            .orders
+            .iter()
+            .filter_map(|row| Some((&row.value.order.external_id, row.value.order.details.as_ref()?)))
+            .collect();
+        let mut given_back: HashMap<(&ExternalId, u32), u64> = HashMap::new();
+        for row in &self.refunds {
+            let id = &row.value.order.external_id;
+            let (Some(details), Some(refund)) = (orders.get(id), &row.value.refund) else {
+                continue;
+            };
+            if refund.refunded_at < details.ordered_at {
+                let problem = text!("возврат раньше самого заказа", "given back before it was ordered");
+                errors.push(RowError::new(REFUNDS, row.line, "refunded_at", problem));
+            }
+            for (line_no, quantity) in &refund.lines {
+                let line = details.lines.iter().find(|line| line.line_no == *line_no);
+                let bought = line.map_or(0, |line| line.quantity);
+                let back = given_back.entry((id, *line_no)).or_default();
+                *back += u64::from(*quantity);
+                if *back > u64::from(bought) {
+                    let problem = text!(
+                        "в строке {line_no} заказа {id} {bought} шт., а возвращают {back}",
+                        "line {line_no} of order {id} has {bought} pieces, {back} are given back"
+                    );
+                    errors.push(RowError::new(REFUNDS, row.line, "quantity", problem));
+                }
+            }
+        }
     }
 
     fn refuse_doubles(&self, errors: &mut Vec<RowError>) {
@@ -243,7 +296,15 @@ fn fee(row: &Row<'_>) -> Result<FeeRow, RowError> {
     })
 }
 
-type Lines = BTreeMap<ExternalId, Vec<At<LineBody>>>;
+type Lines = BTreeMap<ExternalId, OrderLines>;
+
+/// The lines of one order, as its file has them.
+#[derive(Debug, Default)]
+struct OrderLines {
+    rows: Vec<At<LineBody>>,
+    /// Whether an order takes them.
+    is_used: bool,
+}
 
 fn lines_of(table: &Table, errors: &mut Vec<RowError>) -> Lines {
     let mut lines = Lines::new();
@@ -263,11 +324,11 @@ fn lines_of(table: &Table, errors: &mut Vec<RowError>) -> Lines {
             Ok((row.value("order_id", ExternalId::parse)?, line))
         };
         match read() {
-            Ok((order, value)) => lines.entry(order).or_default().push(At { line: row.line, value }),
+            Ok((order, value)) => lines.entry(order).or_default().rows.push(At { line: row.line, value }),
             Err(error) => errors.push(error),
         }
     }
-    for lines in lines.values_mut() {
+    for OrderLines { rows: lines, .. } in lines.values_mut() {
         lines.sort_by_key(|line| line.value.line_no);
         for (one, next) in lines.iter().zip(lines.iter().skip(1)) {
             if one.value.line_no == next.value.line_no {
@@ -285,7 +346,10 @@ fn lines_of(table: &Table, errors: &mut Vec<RowError>) -> Lines {
 
 fn order(row: &Row<'_>, lines: &mut Lines) -> Result<OrderEvent, RowError> {
     let external_id = row.value("order_id", ExternalId::parse)?;
-    let own_lines = lines.remove(&external_id);
+    let own_lines = lines.get_mut(&external_id).map(|lines| {
+        lines.is_used = true;
+        lines.rows.clone()
+    });
     let ordered_at = row.value("ordered_at", parse_instant)?;
     let paid_at = row.optional("paid_at", parse_instant)?;
     let kind = match (row.text("status"), paid_at) {

@@ -40,8 +40,13 @@ pub(super) async fn refuse_without_plan(app: &App, company: &Company) -> Result<
     timeline.in_force(first).map(|_| ()).ok_or(ImportError::NoPlan(first))
 }
 
-/// Refuses partners and products that are neither in the files nor known, before anything is written.
-pub(super) async fn refuse_unknown(app: &App, company: &Company) -> Result<(), ImportError> {
+/// Refuses partners, products and orders that are neither in the files nor known, before anything is
+/// written.
+pub(super) async fn refuse_unknown(
+    app: &App,
+    company: &Company,
+    source: &ExternalId,
+) -> Result<(), ImportError> {
     let mut tx = app.store.begin_read().await?;
     let own = company.own_codes();
     let named: Vec<_> = named_partners(company).filter(|(.., code)| !own.contains(code)).collect();
@@ -69,6 +74,25 @@ pub(super) async fn refuse_unknown(app: &App, company: &Company) -> Result<(), I
                 "product {sku} is neither in {PRODUCTS} nor in the catalogue"
             );
             errors.push(RowError::new(LINES, *line, "sku", problem));
+        }
+    }
+    let own: HashSet<&ExternalId> = company.orders.iter().map(|row| &row.value.order.external_id).collect();
+    let given_back: Vec<_> =
+        company.refunds.iter().filter(|row| !own.contains(&row.value.order.external_id)).collect();
+    let ids: Vec<String> = given_back.iter().map(|row| row.value.order.external_id.to_string()).collect();
+    let known: HashSet<ExternalId> = store::orders::by_keys(&mut tx, source, &ids)
+        .await?
+        .into_iter()
+        .map(|stored| stored.order.key.external_id)
+        .collect();
+    for row in given_back {
+        let id = &row.value.order.external_id;
+        if !known.contains(id) {
+            let problem = text!(
+                "заказа {id} нет ни в {ORDERS}, ни в базе",
+                "order {id} is neither in {ORDERS} nor known"
+            );
+            errors.push(RowError::new(REFUNDS, row.line, "order_id", problem));
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(ImportError::Rows(errors)) }
@@ -204,7 +228,7 @@ async fn partners(
     }
     errors.extend(taken(tx, &new).await?);
     if !errors.is_empty() {
-        return Err(ImportError::Rows(errors));
+        return Err(ImportError::Batch(errors));
     }
     let new: Vec<Partner> = new.into_iter().map(|(_, partner)| partner).collect();
     enroll::insert_all(tx, &new, now).await?;
@@ -285,7 +309,7 @@ async fn fees(
         }
     }
     if !errors.is_empty() {
-        return Err(ImportError::Rows(errors));
+        return Err(ImportError::Batch(errors));
     }
     let tally = Tally { new: new.len(), known: batch.len() - new.len() };
     activity::insert_all(app, tx, new, &timeline.zone(), now).await?;
@@ -355,5 +379,5 @@ async fn orders(
             }
         }
     }
-    if errors.is_empty() { Ok(tally) } else { Err(ImportError::Rows(errors)) }
+    if errors.is_empty() { Ok(tally) } else { Err(ImportError::Batch(errors)) }
 }

@@ -4,7 +4,7 @@ use app::activity::{FeeError, FeePayment, Taken, take_fee};
 use domain::activity::{FeeKind, Span};
 use domain::ledger::TransferKind;
 use domain::money::Money;
-use testkit::{Company, TestApp, at, for_each_backend, rub, staff};
+use testkit::{Company, TestApp, at, for_each_backend, on_sqlite, rub, staff};
 
 fn fee(company: &Company<'_>, code: &str, kind: FeeKind, paid_at: &str, key: &str) -> FeePayment {
     let (source, external_id) = ("bank".to_owned(), key.to_owned());
@@ -158,6 +158,26 @@ async fn the_same_fee_again_is_known_and_another_under_its_key_is_a_conflict() {
         ];
         assert_eq!(spans(&test, &company, "BORIS").await, expected);
         test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_not_happened_is_no_fact() {
+    on_sqlite(async |test| {
+        let company = Company::with_plan(&test, "nanorem-5").await;
+        company.partner("ANNA", None).await;
+        // The clock stands at noon of 10 January.
+        let fee = |paid_at: &str| FeePayment {
+            partner: company.code("ANNA"),
+            paid_at: at(paid_at),
+            kind: FeeKind::Annual,
+            source: "test".to_owned(),
+            external_id: paid_at.to_owned(),
+        };
+        let ahead = take_fee(&test.app, &staff("elena"), &fee("2026-01-11T12:00:01+03:00")).await;
+        assert!(matches!(ahead, Err(FeeError::Ahead(_))), "{ahead:?}");
+        take_fee(&test.app, &staff("elena"), &fee("2026-01-11T12:00:00+03:00")).await.expect("clocks differ");
     })
     .await;
 }

@@ -209,7 +209,7 @@ async fn rows_that_contradict_what_is_known_are_refused() {
             let folder = write_company(20);
             put_line(folder.path(), file, line, row);
             let done = run(&test, folder.path()).await;
-            let Err(ImportError::Rows(rows)) = done else { panic!("{row}: {done:?}") };
+            let Err(ImportError::Batch(rows)) = done else { panic!("{row}: {done:?}") };
             assert!(matches!(&rows[..], [one] if one.column == column), "{row}: {rows:?}");
         }
         assert_eq!(digest(&test).await, before);

@@ -8,7 +8,7 @@ use domain::ledger::partner_account;
 use domain::money::Money;
 use domain::webhook::VerifiedBody;
 use serde_json::Value;
-use testkit::{Company, FakeShop, OrderDraft, TestApp, for_each_backend, on_sqlite, rub};
+use testkit::{Company, FakeShop, OrderDraft, TestApp, at, for_each_backend, on_sqlite, rub};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Told {
@@ -234,6 +234,57 @@ async fn what_contradicts_is_refused_and_changes_nothing() {
         }
         assert_eq!(app::ledger::digest(&test.app).await.expect("the ledger can be read"), before);
         test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_told_with_a_date_before_the_payment_takes_effect_with_the_payment() {
+    for_each_backend(async |test| {
+        let company = Company::with_plan(&test, "nanorem-5").await;
+        company.chain(&["ROOT", "BUYER"]).await;
+        let shop = FakeShop::default();
+        let paid_at = "2026-01-09T11:00:00+03:00";
+        let order =
+            OrderDraft::new("S-1", "BUYER", 2, "1000.00", "2026-01-09T10:00:00+03:00").paid_at(paid_at);
+        shop.send(&test, &order.event("order.paid")).await;
+        shop.send(&test, &order.refund("R-1", &[(1, 1)], "2025-12-13T10:00:00+03:00")).await;
+        let statement = app::ledger::statement(&test.app, &company.code("ROOT")).await.expect("he exists");
+        let lines: Vec<_> = statement
+            .lines
+            .iter()
+            .map(|line| (line.effective_at, line.amount, line.period.to_string()))
+            .collect();
+        let january = "2026-01".to_owned();
+        assert_eq!(lines, [(at(paid_at), rub(400), january.clone()), (at(paid_at), rub(-200), january)]);
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_configured_shop_is_listened_to() {
+    on_sqlite(async |test| {
+        Company::with_plan(&test, "nanorem-5").await.chain(&["ROOT", "BUYER"]).await;
+        let shop = domain::order::ExternalId::parse("nanorvs").expect("a name");
+        let app = test.app.clone().of_shop(shop);
+        let order = OrderDraft::new("S-1", "BUYER", 2, "1000.00", "2026-01-09T10:00:00+03:00");
+        let mut event = order.event("order.created");
+        let fake = FakeShop::default();
+        let mut told = Vec::new();
+        for (id, source) in [("m-1", "other"), ("m-2", "nanorvs")] {
+            if let Some(event) = event.as_object_mut() {
+                event.insert("source".to_owned(), source.into());
+            }
+            let body = fake.verified(id, &event, app.now());
+            told.extend(app::orders::receive(&app, &[body]).await.expect("stored"));
+        }
+        assert!(
+            matches!(&told[..], [Received::Refused(why), Received::Accepted] if why.contains("source")),
+            "{told:?}"
+        );
+        let troubled = app::orders::troubled(&app, 10).await.expect("read");
+        assert!(matches!(&troubled[..], [one] if one.message_id == "m-1"), "staff see it: {troubled:?}");
     })
     .await;
 }

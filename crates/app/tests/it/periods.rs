@@ -46,7 +46,7 @@ async fn a_period_is_closed_once_in_its_order_and_when_it_is_over() {
         closed(&test, &["2025-12"]).await;
         for again in ["2025-12", "2025-11"] {
             let refused = close(&test.app, &elena, period(again)).await;
-            assert!(matches!(refused, Err(CloseError::AlreadyClosed(_))), "{refused:?}");
+            assert!(matches!(refused, Err(CloseError::AlreadyClosed { .. })), "{refused:?}");
         }
         closed(&test, &["2026-01"]).await;
         let listed = app::periods::list(&test.app).await.expect("periods");
@@ -185,7 +185,7 @@ async fn of_eight_who_close_a_period_at_once_one_closes_it() {
         for one in all {
             match one.await.expect("no panic") {
                 Ok(_) => done += 1,
-                Err(CloseError::AlreadyClosed(_)) => {}
+                Err(CloseError::AlreadyClosed { .. }) => {}
                 Err(other) => panic!("{other}"),
             }
         }

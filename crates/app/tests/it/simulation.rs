@@ -150,7 +150,7 @@ impl Simulation {
                 self.settle().await;
                 close(&self.test.app, &elena, *period).await.expect("nothing waits any more");
                 let again = close(&self.test.app, &elena, *period).await;
-                assert!(matches!(again, Err(CloseError::AlreadyClosed(_))), "{again:?}");
+                assert!(matches!(again, Err(CloseError::AlreadyClosed { .. })), "{again:?}");
                 self.seen.closed += 1;
             }
         }
@@ -173,7 +173,7 @@ impl Simulation {
         self.settle().await;
         let payout = match request(&self.test.app, &staff("elena"), partner, None).await {
             Ok(payout) => payout,
-            Err(PayoutError::NotPositive(_)) => {
+            Err(PayoutError::Nothing { .. }) => {
                 self.seen.nothing_to_pay += 1;
                 return;
             }

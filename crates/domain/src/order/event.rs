@@ -3,17 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::body::{self, OrderBody, ParseError, RefundBody};
 use super::{Order, Refund};
 use crate::ids::RefundId;
 use crate::lang::{Lang, Text};
 use crate::text;
+use crate::time::CLOCKS_DIFFER;
 use crate::webhook::VerifiedBody;
-
-/// How far a shop's clock, or its idea of its time zone, may be off.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
 
 /// What happened to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

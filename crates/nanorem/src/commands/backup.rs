@@ -18,6 +18,9 @@ pub(super) async fn backup(hands: &Hands, file: &Path) -> anyhow::Result<()> {
     if file.exists() {
         bail!("файл {} уже есть: назовите новый", file.display());
     }
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        bail!("папки {} нет", folder.display());
+    }
     app.store.backup(file).await.with_context(|| format!("копию {} снять не удалось", file.display()))?;
     let size = std::fs::metadata(file)?.len();
     let people = || format!("Копия снята: {} ({} КБ)", file.display(), size.div_ceil(1024));
@@ -51,7 +54,7 @@ pub(super) async fn restore(hands: &Hands, file: &Path, force: bool) -> anyhow::
     };
     if target.exists() {
         settle_journal(target).await?;
-        std::fs::rename(target, beside(target, ".old"))?;
+        std::fs::rename(target, free_name(target)?)?;
         remove_journal(target);
     }
     std::fs::rename(&incoming, target)?;
@@ -83,6 +86,15 @@ async fn settle_journal(file: &Path) -> anyhow::Result<()> {
         bail!("база {} ещё открыта: остановите сервер", file.display());
     }
     Ok(())
+}
+
+/// The first of `.old`, `.old2`, … that does not exist: a database that was replaced is never lost.
+fn free_name(target: &Path) -> anyhow::Result<PathBuf> {
+    let suffixes = std::iter::once(".old".to_owned()).chain((2..1_000).map(|number| format!(".old{number}")));
+    let mut names = suffixes.map(|suffix| beside(target, &suffix));
+    names
+        .find(|name| !name.exists())
+        .with_context(|| format!("рядом с {} слишком много прежних баз", target.display()))
 }
 
 fn remove_journal(file: &Path) {

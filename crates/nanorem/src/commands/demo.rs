@@ -2,9 +2,12 @@
 
 mod company;
 
+use std::fmt::Write as _;
+
 use anyhow::Context;
 use app::App;
 use domain::webhook::{Secret, Secrets};
+use jiff::Timestamp;
 use store::Store;
 
 use super::serve;
@@ -22,7 +25,7 @@ pub(super) async fn demo(args: &DemoArgs) -> anyhow::Result<()> {
     app.store.migrate().await?;
     let secret = Secret::parse(SECRET).context("the demo's secret")?;
     if args.curl {
-        return print(&curl(&app, &secret, args));
+        return print(&curl(app.now(), &secret, args));
     }
     let listener = serve::bind(args.listen).await?;
     if app::figures::figures(&app).await?.partners == 0 {
@@ -41,6 +44,7 @@ async fn welcome(
 ) -> anyhow::Result<String> {
     let counted = app::figures::figures(app).await?;
     let address = args.listen;
+    let now = app.now();
     let (orders, paid, _) = counted.orders;
     Ok(format!(
         "Демонстрационная компания готова: партнёров {}, заказов {orders} (оплачено {paid}), начислений {}\n\n\
@@ -48,26 +52,39 @@ async fn welcome(
          Жив         http://{address}/livez\n\
          Готов       http://{address}/readyz\n\
          Показатели  http://{address}/metrics\n\n\
-         Отправьте подписанный оплаченный заказ (подпись действует 5 минут; новая строка: nanorem demo --curl):\n\n{}\n\n\
+         Отправьте подписанный оплаченный заказ (подпись действует 5 минут; новую строку даст {again}):\n\n{}\n\n\
          Что с ним стало — в другом окне:\n\n  export NANOREM_DATABASE_URL=sqlite://{}\n  \
          nanorem order show {}\n  nanorem partner statement NR00001\n  nanorem verify\n",
         counted.partners,
         counted.accruals.1,
-        curl(app, secret, args),
+        curl(now, secret, args),
         file.display(),
-        order_id(app),
+        order_id(now),
+        again = again(args),
     ))
 }
 
-/// Names the demo's next order by the minute, so that a line printed later is another order.
-fn order_id(app: &App) -> String {
-    format!("DEMO-{}", app.now().as_second() / 60)
+/// Names the demo's next order by the instant, so that a line printed later is another order.
+fn order_id(now: Timestamp) -> String {
+    format!("DEMO-{}", now.as_millisecond())
+}
+
+/// The command that prints another line for this demo.
+fn again(args: &DemoArgs) -> String {
+    let mut command = "nanorem demo --curl".to_owned();
+    let usual = DemoArgs::default();
+    if args.folder != usual.folder {
+        let _ = write!(command, " --folder {}", args.folder.display());
+    }
+    if args.listen != usual.listen {
+        let _ = write!(command, " --listen {}", args.listen);
+    }
+    command
 }
 
 /// A line for the shell that sends a signed paid order.
-fn curl(app: &App, secret: &Secret, args: &DemoArgs) -> String {
-    let now = app.now();
-    let id = order_id(app);
+fn curl(now: Timestamp, secret: &Secret, args: &DemoArgs) -> String {
+    let id = order_id(now);
     let body = company::paid_order(&id, company::DEEPEST, &[("RVS-E-50", 2, "3900.00")], now).to_string();
     let signature = secret.sign(&id, now, body.as_bytes());
     format!(

@@ -3,16 +3,24 @@
 use app::import::{Import, Progress, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use domain::order::ExternalId;
+
 use crate::Hands;
 use crate::cli::ImportArgs;
 use crate::output::table;
+
+/// Whose orders they are when nobody says.
+const USUAL_SHOP: &str = "nanorvs";
 
 pub(super) async fn import(hands: &Hands, args: ImportArgs) -> anyhow::Result<()> {
     let app = hands.app().await?;
     let dry_run = args.dry_run;
     let wanted = Import {
         folder: args.folder,
-        source: args.source.unwrap_or_else(|| hands.settings.source.clone()),
+        source: args
+            .source
+            .or_else(|| hands.settings.source.clone())
+            .map_or_else(|| ExternalId::parse(USUAL_SHOP), Ok)?,
         dry_run,
     };
     // Drawn only on a terminal; on standard error, so that the result stays clean.

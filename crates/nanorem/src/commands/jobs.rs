@@ -9,7 +9,9 @@ use crate::output::{moment, or_dash, table};
 pub(super) async fn run(hands: &Hands, revive: Option<String>) -> anyhow::Result<()> {
     let app = hands.app().await?;
     if let Some(id) = revive {
-        let id: JobId = serde_json::from_value(serde_json::Value::String(id))?;
+        let Ok(id) = serde_json::from_value::<JobId>(serde_json::Value::String(id.clone())) else {
+            bail!("{id:?} — не ID задания: он стоит в первом столбце nanorem jobs");
+        };
         if !app::jobs::revive(&app, id).await? {
             bail!("неудавшегося задания {id} нет");
         }

@@ -1,11 +1,11 @@
 //! `nanorem payout`.
 
 use app::payouts::{advance, list, request};
-use domain::payout::{Payout, PayoutState, PayoutStep};
+use domain::payout::{Payout, PayoutStep};
 
 use crate::Hands;
 use crate::cli::PayoutVerb;
-use crate::output::{moment, or_dash, rub, table};
+use crate::output::{list as list_of, moment, or_dash, payout_state, rub};
 
 pub(super) async fn run(hands: &Hands, verb: PayoutVerb) -> anyhow::Result<()> {
     let app = hands.app().await?;
@@ -22,13 +22,17 @@ pub(super) async fn run(hands: &Hands, verb: PayoutVerb) -> anyhow::Result<()> {
                         payout.number.to_string(),
                         code.to_string(),
                         rub(payout.amount),
-                        state(payout.state).to_owned(),
+                        payout_state(payout.state).to_owned(),
                         payout.requested_by.clone(),
                         or_dash(payout.approved_by.clone()),
                         moment(payout.changed_at),
                     ]
                 });
-                table(&[">№", "Партнёр", ">Сумма", "Состояние", "Запросил", "Одобрил", "Изменена"], rows)
+                list_of(
+                    &[">№", "Партнёр", ">Сумма", "Состояние", "Запросил", "Одобрил", "Изменена"],
+                    rows,
+                    "Выплат нет",
+                )
             });
         }
         PayoutVerb::Request { code, amount } => {
@@ -46,17 +50,6 @@ pub(super) async fn run(hands: &Hands, verb: PayoutVerb) -> anyhow::Result<()> {
 
 fn shown(hands: &Hands, payout: &Payout) -> anyhow::Result<()> {
     hands.output.show(payout, || {
-        format!("Выплата № {}: {}, {}", payout.number, rub(payout.amount), state(payout.state))
+        format!("Выплата № {}: {}, {}", payout.number, rub(payout.amount), payout_state(payout.state))
     })
-}
-
-const fn state(state: PayoutState) -> &'static str {
-    match state {
-        PayoutState::Requested => "запрошена",
-        PayoutState::Approved => "одобрена",
-        PayoutState::Rejected => "отклонена",
-        PayoutState::Sent => "отправлена",
-        PayoutState::Settled => "получена",
-        PayoutState::Failed => "не прошла",
-    }
 }

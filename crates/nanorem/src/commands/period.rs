@@ -5,7 +5,7 @@ use store::periods::Closed;
 
 use crate::Hands;
 use crate::cli::PeriodVerb;
-use crate::output::{moment, table};
+use crate::output::{list as rows_of, moment};
 
 pub(super) async fn run(hands: &Hands, verb: PeriodVerb) -> anyhow::Result<()> {
     let app = hands.app().await?;
@@ -24,7 +24,11 @@ pub(super) async fn run(hands: &Hands, verb: PeriodVerb) -> anyhow::Result<()> {
                 hex::encode(closed.digest),
             ]
         });
-        table(&["Период", ">Проводок до конца", "Закрыт", "Кем", "Отпечаток"], rows)
+        rows_of(
+            &["Период", ">Проводок до конца", "Закрыт", "Кем", "Отпечаток"],
+            rows,
+            "Закрытых периодов нет",
+        )
     })
 }
 

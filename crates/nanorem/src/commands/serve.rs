@@ -17,6 +17,10 @@ use crate::Hands;
 
 pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::Result<()> {
     let app = hands.app().await?;
+    let app = match &hands.settings.source {
+        Some(shop) => app.of_shop(shop.clone()),
+        None => app,
+    };
     let listen = listen.unwrap_or(hands.settings.listen);
     let listener = bind(listen).await?;
     run(app, hands.settings.secrets.clone(), listener).await

@@ -82,6 +82,9 @@ async fn a_partner_joins_pays_moves_and_is_shown() {
             "K-1",
         ]);
 
+        let card = program.json(&["partner", "show", "NR00002"]);
+        assert_eq!(at(&card, "/active_until"), "2026-02-01T07:00:00Z", "to the hour at which he paid");
+
         let ring = program.refused(&["partner", "move", "NR00001", "--to", "NR00003", "--reason", "просьба"]);
         assert!(ring.contains("кольцо"), "{ring}");
         program.done(&["partner", "move", "NR00003", "--to", "NR00001", "--reason", "просьба"]);

@@ -143,6 +143,14 @@ const WRONG: &[Wrong] = &[
         "no partner",
         (0, 0),
     ),
+    (
+        "orders.csv",
+        3,
+        "O-1,2026-01-02T00:00:02+03:00,2026-01-02T00:00:02+03:00,NR00010,paid",
+        "order_id",
+        "stands in line 2 already",
+        (0, 0),
+    ),
     ("order_lines.csv", 3, "O-1,2,RVS-2,0,50.00", "quantity", "from 1 to 1000000", (0, 0)),
     ("order_lines.csv", 3, "O-1,2,RVS-2,²,50.00", "quantity", "is not a whole number", (0, 0)),
     ("order_lines.csv", 3, "O-1,2,RVS-2,2,50.001", "unit_price", "50.001", (0, 0)),
@@ -159,8 +167,16 @@ const WRONG: &[Wrong] = &[
         (0, 0),
     ),
     ("refunds.csv", 4, "R-1,O-2,1,1,2026-01-05T11:00:00+03:00", "refund_id", "with another order", (0, 0)),
-    ("refunds.csv", 4, "R-2,O-2,1,3,2026-01-05T11:00:00+03:00", "order_id", "has 2 pieces", (10, 20)),
-    ("refunds.csv", 4, "R-2,O-99,1,1,2026-01-05T11:00:00+03:00", "order_id", "not known yet", (10, 20)),
+    ("refunds.csv", 4, "R-2,O-2,1,3,2026-01-05T11:00:00+03:00", "quantity", "has 2 pieces", (0, 0)),
+    (
+        "refunds.csv",
+        4,
+        "R-2,O-2,1,1,2026-01-01T11:00:00+03:00",
+        "refunded_at",
+        "before it was ordered",
+        (0, 0),
+    ),
+    ("refunds.csv", 4, "R-2,O-99,1,1,2026-01-05T11:00:00+03:00", "order_id", "nor known", (0, 0)),
 ];
 
 #[tokio::test]
