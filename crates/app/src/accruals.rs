@@ -18,9 +18,10 @@ use store::{StoreError, Tx};
 
 use books::Books;
 pub(crate) use books::posted;
-pub(crate) use judge::{Sight, judge_run};
+pub(crate) use judge::{Sight, judge_run, pays_first_orders};
 
 use crate::App;
+use crate::jobs::{self, Kind};
 use crate::periods::Calendar;
 use crate::plans;
 
@@ -78,12 +79,14 @@ pub(crate) async fn settle(
     let calendar = Calendar::load(tx, timeline.zone(), now).await?;
     let mut books = Books::load(tx, orders).await?;
     let mut answers = Settled::new();
+    let mut first_buyers = Vec::new();
     let to_judge: Vec<OrderId> = books.to_judge(judge).collect();
     let mut judged = judge::judge_all(tx, &timeline, &books, &to_judge, known, sight).await?;
     for (order, book) in books.iter_mut() {
         let verdict = match judged.remove(order) {
             None => Ok(()),
             Some(Ok(judgement)) => {
+                first_buyers.extend(book.buyer().filter(|_| judgement.is_first));
                 book.enter(app, &judgement, &calendar);
                 Ok(())
             }
@@ -95,6 +98,10 @@ pub(crate) async fn settle(
         answers.insert(*order, verdict);
     }
     let written = books.save(tx, now).await?;
+    // Another order was taken for the buyer's first before this one became known.
+    let mut taken_for_first = store::accruals::judged_first(tx, &first_buyers).await?;
+    taken_for_first.retain(|order| !answers.contains_key(order));
+    jobs::enqueue_orders(app, tx, Kind::RejudgeOrder, &taken_for_first, now).await?;
     metrics::counter!("nanorem_accruals_total").increment(written.accruals);
     metrics::counter!("nanorem_orders_accrued_total").increment(written.runs);
     metrics::counter!("nanorem_reversals_total").increment(written.reversals);

@@ -35,6 +35,9 @@ pub struct Stocked {
     pub changed: usize,
     /// Products that were known so.
     pub unchanged: usize,
+    /// Products that were told with another name, category or kind than they keep: orders have been
+    /// accrued by them.
+    pub kept: usize,
 }
 
 /// Stores products as staff or a shop tell them.
@@ -83,8 +86,15 @@ pub(crate) async fn put_all(
         };
         match known.latest(&product.sku) {
             None => new.push(made(ProductId::new(app.ids.uuid(now)), from_the_beginning())),
-            Some(latest) if latest.terms != product.terms => changed.push(made(latest.id, now)),
-            Some(_) => stocked.unchanged += 1,
+            Some(latest) => {
+                let told = (&product.name, &product.category, product.kind);
+                stocked.kept += usize::from(told != (&latest.name, &latest.category, latest.kind));
+                if latest.terms == product.terms {
+                    stocked.unchanged += 1;
+                } else {
+                    changed.push(made(latest.id, now));
+                }
+            }
         }
     }
     (stocked.new, stocked.changed) = (new.len(), changed.len());

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use domain::actor::Actor;
 use domain::lang::{Lang, Text};
 use domain::order::ExternalId;
+use jiff::SignedDuration;
 use serde::Serialize;
 use store::StoreError;
 
@@ -136,6 +137,9 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
+/// A history may be made up for a rehearsal, so dates may lie ahead, but not as far as a slip of a digit.
+const FURTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(366 * 24);
+
 /// Imports a folder. Gives what became of every row.
 pub async fn import(
     app: &App,
@@ -148,6 +152,7 @@ pub async fn import(
     }
     let company = Company::read(&import.folder)?;
     stages::refuse_without_plan(app, &company).await?;
+    company.refuse_ahead(app.now() + FURTHEST_AHEAD)?;
     stages::refuse_unknown(app, &company, &import.source).await?;
     if import.dry_run {
         return stages::dry_run(app, &company, &import.source).await;

@@ -41,6 +41,9 @@ pub enum PayoutError {
     /// He asked for it himself.
     #[error("{0} asked for this payout, so another person must approve it")]
     SamePerson(String),
+    /// What he earned was taken back after he asked, and he owes it: it is not sent to him.
+    #[error("the partner owes {0}: reject the payout, and the money pays his debt")]
+    Debt(Money),
     /// All was asked for, and there is nothing.
     #[error("nothing to pay out: {available} is available")]
     Nothing {
@@ -141,6 +144,12 @@ async fn advance_once(
     store::facts::lock(&mut tx).await?;
     let before = store::payouts::by_number(&mut tx, number).await?.ok_or(PayoutError::Unknown(number))?;
     let mut payout = Payout { state: before.state.after(step)?, changed_at: now, ..before.clone() };
+    if matches!(step, PayoutStep::Approve | PayoutStep::Send) {
+        let balance = store::balances::of(&mut tx, partner_account(payout.partner), now).await?;
+        if balance.total < Money::ZERO {
+            return Err(PayoutError::Debt(-balance.total));
+        }
+    }
     if step == PayoutStep::Approve {
         if payout.requested_by == actor.to_string() {
             return Err(PayoutError::SamePerson(payout.requested_by));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::activity::FeeKind;
 use domain::actor::Actor;
 use domain::ids::PlanVersionId;
 use jiff::{Timestamp, tz::TimeZone};
@@ -45,7 +46,7 @@ impl Timeline {
         self.0.iter()
     }
 
-    /// The zone in which the company counts its months: that of the plan in force last, or Moscow's.
+    /// The zone in which the company counts its months: every plan's, or Moscow's while there is none.
     pub fn zone(&self) -> TimeZone {
         let last = self.0.iter().max_by_key(|(version, _)| (version.since, version.activated_at));
         last.map_or_else(
@@ -91,10 +92,28 @@ pub enum ActivateError {
         "orders up to {last} are accrued already, so a plan cannot hold from {since}: choose a later date"
     )]
     TouchesAccrued {
-        /// The latest effective instant accrued.
+        /// The latest payment among them.
         last: Timestamp,
         /// From when the plan should hold.
         since: Timestamp,
+    },
+    /// Fees of that time were taken by the terms of another version.
+    #[error(
+        "fees up to {last} are taken by other terms, so a plan cannot hold from {since}: choose a later date"
+    )]
+    TouchesFees {
+        /// The latest of them.
+        last: Timestamp,
+        /// From when the plan should hold.
+        since: Timestamp,
+    },
+    /// The company counts its months in another zone.
+    #[error("the company counts its months in {known}, so a plan cannot count them in {told}")]
+    OtherZone {
+        /// The company's.
+        known: String,
+        /// The plan's.
+        told: String,
     },
     /// The same text holds from that date already.
     #[error("this plan holds from {0} already")]
@@ -154,9 +173,8 @@ async fn activate_once(
     let now = app.now();
     let mut tx = app.store.begin().await?;
     store::facts::lock(&mut tx).await?;
-    if let Some(last) = store::accruals::last_effective(&mut tx).await?.filter(|last| *last >= wanted.since) {
-        return Err(ActivateError::TouchesAccrued { last, since: wanted.since });
-    }
+    let timeline = timeline(app, &mut tx).await?;
+    refuse_changes_of_the_past(&mut tx, &timeline, wanted.since, plan).await?;
     let versions = store::plans::all(&mut tx).await?;
     let same = |version: &&PlanVersion| version.hash == plan.hash() && version.since == wanted.since;
     let proposed = versions.iter().find(|version| same(version) && version.activated_by.is_none());
@@ -199,6 +217,33 @@ async fn activate_once(
     audit::append(&mut tx, act, now).await?;
     tx.commit().await?;
     Ok(if at_once { Activation::InForce } else { Activation::Proposed })
+}
+
+/// What was accrued or priced by one version is never judged by another, and the company's months never
+/// change their zone.
+async fn refuse_changes_of_the_past(
+    tx: &mut Tx,
+    timeline: &Timeline,
+    since: Timestamp,
+    plan: &Plan,
+) -> Result<(), ActivateError> {
+    if let Some((_, other)) = timeline.versions().find(|(_, other)| other.zone() != plan.zone()) {
+        let name = |plan: &Plan| plan.zone().iana_name().unwrap_or("?").to_owned();
+        return Err(ActivateError::OtherZone { known: name(other), told: name(plan) });
+    }
+    let next = timeline.versions().map(|(version, _)| version.since).filter(|next| *next > since).min();
+    if let Some(last) = store::accruals::last_paid_within(tx, since, next).await? {
+        return Err(ActivateError::TouchesAccrued { last, since });
+    }
+    let Some((_, before)) = timeline.in_force(since) else {
+        return Ok(());
+    };
+    let same_fees =
+        [FeeKind::Monthly, FeeKind::Annual].into_iter().all(|kind| before.fee(kind) == plan.fee(kind));
+    match store::activity::last_fee_within(tx, since, next).await? {
+        Some(last) if !same_fees => Err(ActivateError::TouchesFees { last, since }),
+        _ => Ok(()),
+    }
 }
 
 /// Every version, proposed ones too.

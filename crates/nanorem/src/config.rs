@@ -73,6 +73,7 @@ impl Settings {
         }
         let mut figment = Figment::new();
         if path.exists() {
+            refuse_broken(&path)?;
             figment = figment.merge(Toml::file_exact(&path));
         }
         let figment = figment.merge(environment());
@@ -81,6 +82,18 @@ impl Settings {
         })?;
         Reader { values, mistakes: Vec::new(), file: path }.settings()
     }
+}
+
+/// Refuses what is not TOML by its place alone: the line may hold a secret.
+fn refuse_broken(path: &Path) -> Result<(), ConfigError> {
+    let told = |problem: String| ConfigError(vec![format!("{}: {problem}", path.display())]);
+    let text = std::fs::read_to_string(path).map_err(|error| told(error.to_string()))?;
+    let Err(error) = text.parse::<toml::Table>() else { return Ok(()) };
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.lines().count().max(1);
+    Err(told(format!(
+        "строка {line} (или конец предыдущей) — не TOML: проверьте кавычки, скобки и повторы ключей"
+    )))
 }
 
 /// `NANOREM_DATABASE_URL` stands for `database.url`; other variables are not ours.
@@ -203,7 +216,11 @@ impl Reader {
             Value::String(_, text) if text.is_empty() => None,
             Value::String(_, text) => Some(text.clone()),
             // The environment's values are guessed at: a number there is a text all the same.
-            Value::Num(_, number) => number.to_u128().map(|number| number.to_string()),
+            Value::Num(_, number) => Some(match (number.to_u128(), number.to_i128()) {
+                (Some(number), _) => number.to_string(),
+                (None, Some(number)) => number.to_string(),
+                (None, None) => number.to_f64().unwrap_or(f64::NAN).to_string(),
+            }),
             _ => {
                 self.mistake(key, "ожидается строка");
                 None
@@ -216,7 +233,12 @@ impl Reader {
         let texts: Vec<String> = match self.value(key) {
             None => Vec::new(),
             Some(Value::Array(_, values)) => {
-                values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+                let texts: Vec<Option<String>> =
+                    values.iter().map(|value| value.as_str().map(str::to_owned)).collect();
+                if texts.contains(&None) {
+                    self.mistake(key, "ожидаются строки в кавычках");
+                }
+                texts.into_iter().flatten().collect()
             }
             Some(_) => self
                 .text(key)

@@ -17,12 +17,12 @@ use domain::actor::LoginError;
 use domain::lang::{Lang, Text};
 use store::StoreError;
 
-use crate::output::{moment, payout_state, payout_step, rub};
+use crate::output::{harmless, moment, payout_state, payout_step, rub};
 
 /// Tells a failure on standard error.
 pub(crate) fn tell(error: &anyhow::Error) {
     if let Some(ActivateError::Invalid(diagnostics)) = error.downcast_ref() {
-        eprintln!("{}", crate::commands::plan::rendered(diagnostics));
+        eprintln!("{}", harmless(&crate::commands::plan::rendered(diagnostics)));
         return;
     }
     let text = russian(error).unwrap_or_else(|| error.to_string());
@@ -30,7 +30,7 @@ pub(crate) fn tell(error: &anyhow::Error) {
     for cause in error.chain().skip(1) {
         let _ = write!(told, "\n  причина: {cause}");
     }
-    eprintln!("{told}");
+    eprintln!("{}", harmless(&told));
 }
 
 fn russian(error: &anyhow::Error) -> Option<String> {
@@ -162,6 +162,9 @@ fn payout(error: &PayoutError) -> String {
             format!("выплату запросил {who}: одобрить должен другой сотрудник")
         }
         PayoutError::NotStaff => NOT_STAFF.to_owned(),
+        PayoutError::Debt(debt) => {
+            format!("у партнёра долг {}: отклоните выплату, деньги пойдут на его погашение", rub(*debt))
+        }
         PayoutError::NotHis => "партнёр запрашивает только свои деньги".to_owned(),
         PayoutError::Store(_) => STORE.to_owned(),
     }
@@ -197,6 +200,14 @@ fn activate(error: &ActivateError) -> String {
             moment(*last),
             moment(*since)
         ),
+        ActivateError::TouchesFees { last, since } => format!(
+            "взносы до {} уже приняты на других условиях, поэтому план не может действовать с {}: выберите дату позже",
+            moment(*last),
+            moment(*since)
+        ),
+        ActivateError::OtherZone { known, told } => {
+            format!("компания считает месяцы по поясу {known}, а план — по {told}: пояс не меняется")
+        }
         ActivateError::AlreadyInForce(since) => {
             format!("этот план уже действует с {}", moment(*since))
         }

@@ -60,11 +60,20 @@ impl Hands {
 }
 
 fn main() -> ExitCode {
+    // The database, its copies and its log hold people's data: nobody but their owner reads them.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     // A missing .env is no mistake; a broken one is.
     if let Err(error) = dotenvy::dotenv()
         && !error.not_found()
     {
-        eprintln!("Ошибка: файл .env не читается: {error}");
+        // The line itself may hold a secret.
+        let problem = match error {
+            dotenvy::Error::LineParse(_, place) => {
+                format!("ошибка у знака {place} строки: нужно ИМЯ=значение")
+            }
+            other => other.to_string(),
+        };
+        eprintln!("Ошибка: файл .env не читается: {problem}");
         return ExitCode::from(2);
     }
     let cli = cli::parse();

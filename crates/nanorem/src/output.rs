@@ -29,10 +29,20 @@ impl Output {
 
 /// Writes a text and a line's end. A reader that has gone away is no mistake of ours.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
-    match writeln!(std::io::stdout(), "{}", text.trim_end()) {
+    match writeln!(std::io::stdout(), "{}", harmless(text.trim_end())) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }
+}
+
+/// The text without what moves the cursor, colours the terminal or turns the reading direction: names and
+/// numbers come from outside.
+pub(crate) fn harmless(text: &str) -> String {
+    let is_harmful = |letter: char| {
+        (letter.is_control() && !matches!(letter, '\n' | '\t'))
+            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.replace(is_harmful, "\u{fffd}")
 }
 
 /// A line under the header and nothing else.
@@ -113,6 +123,11 @@ pub(crate) fn or_dash(text: Option<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_from_outside_steers_the_terminal() {
+        assert_eq!(harmless("a\u{1b}]0;b\u{7}\u{202e}c\n\td"), "a\u{fffd}]0;b\u{fffd}\u{fffd}c\n\td");
+    }
 
     #[test]
     fn roubles_are_grouped_by_three() {

@@ -191,6 +191,29 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Stored>, StoreError> {
         .collect()
 }
 
+/// The orders of buyers whose last judgement took them for the buyer's first.
+pub async fn judged_first(tx: &mut Tx, buyers: &[PartnerId]) -> Result<Vec<OrderId>, StoreError> {
+    let ids: Vec<Uuid> = buyers.iter().map(|buyer| buyer.uuid()).collect();
+    let sql = "SELECT r.order_id FROM orders o JOIN accrual_runs r ON r.order_id = o.id
+        WHERE o.buyer_id IN ({list}) AND r.is_first = $1 AND NOT EXISTS (
+            SELECT 1 FROM accrual_runs later WHERE later.order_id = r.order_id AND later.run > r.run)";
+    let rows = fetch_listed!(tx, (Uuid,), sql, [true], ids);
+    Ok(rows.into_iter().map(|(order,)| OrderId::new(order)).collect())
+}
+
+/// The last payment within a span of time, its end excluded, of an order that is accrued.
+pub async fn last_paid_within(
+    tx: &mut Tx,
+    from: Timestamp,
+    until: Option<Timestamp>,
+) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT MAX(o.paid_at) FROM orders o WHERE o.paid_at >= $1 AND o.paid_at < $2
+        AND EXISTS (SELECT 1 FROM accrual_runs r WHERE r.order_id = o.id)";
+    let until = until.map_or(i64::MAX, micros);
+    let (last,): (Option<i64>,) = fetch_one!(tx, (Option<i64>,), sql, micros(from), until)?;
+    last.map(|last| instant("orders", last)).transpose()
+}
+
 /// The latest effective instant of any run.
 pub async fn last_effective(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
     let (last,): (Option<i64>,) =

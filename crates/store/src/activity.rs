@@ -119,6 +119,18 @@ pub async fn all_fees(tx: &mut Tx) -> Result<Vec<Fee>, StoreError> {
     fetch_all!(tx, Row, fees!("ORDER BY partner_id, paid_at, seq"))?.into_iter().map(Fee::try_from).collect()
 }
 
+/// The last fee paid within a span of time, its end excluded.
+pub async fn last_fee_within(
+    tx: &mut Tx,
+    from: Timestamp,
+    until: Option<Timestamp>,
+) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT MAX(paid_at) FROM activity_fees WHERE paid_at >= $1 AND paid_at < $2";
+    let until = until.map_or(i64::MAX, micros);
+    let (last,): (Option<i64>,) = fetch_one!(tx, (Option<i64>,), sql, micros(from), until)?;
+    last.map(|last| instant("activity_fees", last)).transpose()
+}
+
 /// Stores spans of activity.
 pub async fn insert_spans(tx: &mut Tx, spans: &[(PartnerId, FactSeq, Span)]) -> Result<(), StoreError> {
     insert_all!(

@@ -149,24 +149,34 @@ impl Store {
         Ok(())
     }
 
+    /// Whether the tables of this program are there, of whatever version.
+    pub async fn is_ours(&self) -> Result<bool, StoreError> {
+        Ok(!self.applied_migrations().await?.is_empty())
+    }
+
     /// How many migrations of this program the database has not seen yet. All of them, if it is empty.
     pub async fn pending_migrations(&self) -> Result<usize, StoreError> {
-        let sql = "SELECT version FROM _sqlx_migrations WHERE success";
-        let (known, applied): (_, Result<Vec<(i64,)>, _>) = match self {
-            Self::Sqlite { read, .. } => {
-                (sqlx::migrate!("migrations/sqlite"), sqlx::query_as(sql).fetch_all(read).await)
-            }
-            Self::Postgres(pool) => {
-                (sqlx::migrate!("migrations/postgres"), sqlx::query_as(sql).fetch_all(pool).await)
-            }
+        let known = match self {
+            Self::Sqlite { .. } => sqlx::migrate!("migrations/sqlite"),
+            Self::Postgres(_) => sqlx::migrate!("migrations/postgres"),
         };
-        let applied = match applied {
-            Ok(applied) => applied,
-            // The table of migrations itself is not there yet.
-            Err(sqlx::Error::Database(error)) if error.message().contains("_sqlx_migrations") => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
+        let applied = self.applied_migrations().await?;
         Ok(known.iter().filter(|migration| !applied.contains(&(migration.version,))).count())
+    }
+
+    async fn applied_migrations(&self) -> Result<Vec<(i64,)>, StoreError> {
+        let sql = "SELECT version FROM _sqlx_migrations WHERE success";
+        let applied = match self {
+            Self::Sqlite { read, .. } => sqlx::query_as(sql).fetch_all(read).await,
+            Self::Postgres(pool) => sqlx::query_as(sql).fetch_all(pool).await,
+        };
+        match applied {
+            // The table of migrations itself is not there yet.
+            Err(sqlx::Error::Database(error)) if error.message().contains("_sqlx_migrations") => {
+                Ok(Vec::new())
+            }
+            applied => Ok(applied?),
+        }
     }
 
     /// Writes a consistent copy of a SQLite database to a new file, while it is in use.

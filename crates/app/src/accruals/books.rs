@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::accrual::{RuleId, Share};
-use domain::ids::{AccrualId, OrderId, PlanVersionId, TransferId};
+use domain::ids::{AccrualId, OrderId, PartnerId, PlanVersionId, TransferId};
 use domain::ledger::{CompanyAccount, Posting, Transfer, TransferKind, partner_account};
 use domain::money::Money;
 use domain::order::Order;
@@ -60,6 +60,13 @@ impl Entry {
     /// there.
     fn is_spent(&self) -> bool {
         self.reversed == self.transfer.amount
+    }
+}
+
+impl Book {
+    /// Who bought, if he is a partner.
+    pub(super) fn buyer(&self) -> Option<PartnerId> {
+        self.order.buyer
     }
 }
 
@@ -284,9 +291,11 @@ impl Book {
                     (TransferKind::CancelReversal, self.order.id.uuid(), self.order.cancelled_at)
                 }
             };
-            // Told with a date before the accrual's own, it takes effect with the accrual: no month shows
-            // money taken back that was not given yet.
-            let effective_at = effective_at.unwrap_or(calendar.now).max(entry.transfer.effective_at);
+            // Told with a date to come it counts from now, so that what is taken back cannot be paid out
+            // meanwhile. Told with a date before the accrual's own it counts with the accrual: no month
+            // shows money taken back that was not given yet.
+            let told = effective_at.unwrap_or(calendar.now).min(calendar.now);
+            let effective_at = told.max(entry.transfer.effective_at);
             let posting: Posting = calendar.posting(effective_at);
             let id = TransferId::new(app.ids.uuid(calendar.now));
             entry.reversed += reversal.amount;

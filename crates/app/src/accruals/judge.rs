@@ -193,7 +193,7 @@ async fn mark_first_orders(tx: &mut Tx, cases: &mut [Case<'_>]) -> Result<(), St
     Ok(())
 }
 
-fn pays_first_orders(plan: &Plan) -> bool {
+pub(crate) fn pays_first_orders(plan: &Plan) -> bool {
     plan.rules().iter().any(
         |rule| matches!(&rule.kind, RuleKind::FastStart(start) if start.when == FastStartWhen::FirstOrder),
     )

@@ -124,12 +124,42 @@ impl Company {
         if errors.is_empty() { Ok(company) } else { Err(ImportError::Rows(errors)) }
     }
 
-    /// A sponsor whom the file brings stands above whom he sponsors.
+    /// Nothing lies so far ahead that it is a mistake of typing.
+    pub(super) fn refuse_ahead(&self, latest: Timestamp) -> Result<(), ImportError> {
+        let joined = self.partners.iter().map(|row| (PARTNERS, "joined_at", row.line, row.value.joined_at));
+        let fees = self.fees.iter().map(|row| (ACTIVITY, "paid_at", row.line, row.value.paid_at));
+        let orders = self.orders.iter().flat_map(|row| {
+            let ordered = row.value.order.details.as_ref().map(|details| ("ordered_at", details.ordered_at));
+            let paid = row.value.order.paid_at.map(|paid_at| ("paid_at", paid_at));
+            let told = ordered.into_iter().chain(paid);
+            told.map(|(column, instant)| (ORDERS, column, row.line, instant))
+        });
+        let refunds = self.refunds.iter().filter_map(|row| {
+            Some((REFUNDS, "refunded_at", row.line, row.value.refund.as_ref()?.refunded_at))
+        });
+        let ahead = joined.chain(fees).chain(orders).chain(refunds).filter(|(.., instant)| *instant > latest);
+        let errors: Vec<RowError> = ahead
+            .map(|(file, column, line, instant)| {
+                let problem = text!("{instant} ещё далеко впереди", "{instant} lies far ahead");
+                RowError::new(file, line, column, problem)
+            })
+            .collect();
+        if errors.is_empty() { Ok(()) } else { Err(ImportError::Rows(errors)) }
+    }
+
+    /// A sponsor whom the file brings stands above whom he sponsors, and joined before him.
     fn refuse_late_sponsors(&self, errors: &mut Vec<RowError>) {
         let places: HashMap<&PartnerCode, u64> =
             self.partners.iter().map(|row| (&row.value.code, row.line)).collect();
+        let joined: HashMap<&PartnerCode, &Timestamp> =
+            self.partners.iter().map(|row| (&row.value.code, &row.value.joined_at)).collect();
         for row in &self.partners {
             let place = row.value.sponsor.as_ref().and_then(|sponsor| places.get(sponsor));
+            let joined = row.value.sponsor.as_ref().and_then(|sponsor| joined.get(sponsor));
+            if joined.is_some_and(|joined| **joined > row.value.joined_at) {
+                let problem = text!("вступил раньше своего спонсора", "joined before his sponsor did");
+                errors.push(RowError::new(PARTNERS, row.line, "joined_at", problem));
+            }
             if place.is_some_and(|place| *place >= row.line) {
                 let problem = text!(
                     "спонсор должен стоять в файле выше этой строки",

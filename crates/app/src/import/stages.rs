@@ -213,6 +213,12 @@ async fn partners(
             }
             continue;
         }
+        let sponsor = row.sponsor.as_ref().and_then(|code| known.get(code));
+        if sponsor.is_some_and(|sponsor| sponsor.joined_at > row.joined_at) {
+            let problem = text!("вступил раньше своего спонсора", "joined before his sponsor did");
+            errors.push(RowError::new(PARTNERS, *line, "joined_at", problem));
+            continue;
+        }
         let partner = Partner {
             id: PartnerId::new(app.ids.uuid(now)),
             code: row.code.clone(),

@@ -66,7 +66,8 @@ fn apply(
     now: Timestamp,
 ) -> Result<(OrderId, Applied), Refusal> {
     let key = key_of(&event.order);
-    let incoming = directory.order(app, event, now)?;
+    let known = shelf.slots.get(&key).map(|slot| &slot.order);
+    let incoming = directory.order(app, event, known, now)?;
     let refund_id = RefundId::new(app.ids.uuid(now));
     if let Some(slot) = shelf.slots.get_mut(&key) {
         let applied = slot.order.apply(event, incoming.as_ref(), refund_id)?;
@@ -175,11 +176,17 @@ impl Directory {
     }
 
     /// The order as an event tells it, if it tells it whole.
-    fn order(&self, app: &App, event: &OrderEvent, now: Timestamp) -> Result<Option<Order>, ParseError> {
+    fn order(
+        &self,
+        app: &App,
+        event: &OrderEvent,
+        known: Option<&Order>,
+        now: Timestamp,
+    ) -> Result<Option<Order>, ParseError> {
         let Some(details) = &event.order.details else {
             return Ok(None);
         };
-        let (buyer, seller) = self.buyer(details)?;
+        let (buyer, seller) = self.buyer(details, known)?;
         let lines = (0..).zip(&details.lines).map(|(index, line)| {
             let product = self.terms.at(&line.sku, details.ordered_at).ok_or_else(|| {
                 let sku = line.sku.as_str();
@@ -216,10 +223,12 @@ impl Directory {
     /// The buyer if he is a partner, and the partner who brought him if he is not.
     ///
     /// A partner code must be known; so must a referral code. A phone or an e-mail that belongs to no
-    /// partner is an outside customer's.
+    /// partner is an outside customer's. Whose they are was decided when the order became known: a
+    /// customer who joins afterwards does not change who bought.
     fn buyer(
         &self,
         details: &domain::order::OrderDetails,
+        known: Option<&Order>,
     ) -> Result<(Option<PartnerId>, Option<PartnerId>), ParseError> {
         let found = |name: &'static str| {
             handle_of(name, details).map(|value| (value.clone(), self.partners.get(&(name, value)).copied()))
@@ -230,10 +239,13 @@ impl Directory {
                 return Err(ParseError::new(format!("order.buyer.{name}"), problem));
             }
         }
-        let known = |name| found(name).and_then(|(_, partner)| partner);
-        let buyer = known("partner_code").or_else(|| known("phone")).or_else(|| known("email"));
-        let seller = known("referral_code").filter(|_| buyer.is_none());
-        Ok((buyer, seller))
+        let partner = |name| found(name).and_then(|(_, partner)| partner);
+        let (buyer, seller) = match (known, partner("partner_code")) {
+            (_, Some(buyer)) => (Some(buyer), None),
+            (None, None) => (partner("phone").or_else(|| partner("email")), partner("referral_code")),
+            (Some(order), None) => (order.buyer, partner("referral_code").or(order.seller)),
+        };
+        Ok((buyer, seller.filter(|_| buyer.is_none())))
     }
 }
 

@@ -1,5 +1,8 @@
 //! I17, I22: the trail is unbroken, and every act of a person stands in it.
 
+use std::collections::HashSet;
+
+use domain::ids::PartnerId;
 use domain::payout::PayoutState;
 
 use super::Check;
@@ -28,7 +31,9 @@ fn chain(world: &World) -> Check {
 fn written(world: &World) -> Check {
     let mut check = Check::new("I22", "каждое действие человека записано в журнал");
     let count = |action: &str| world.audit.iter().filter(|line| line.action == action).count();
-    let moves = world.sponsorships.iter().filter(|fact| fact.reason != "enrolment").count();
+    // The first sponsor of each comes with his enrolment; every other is a move.
+    let enrolled: HashSet<PartnerId> = world.sponsorships.iter().map(|fact| fact.partner).collect();
+    let moves = world.sponsorships.len() - enrolled.len();
     let activated = world.versions.iter().filter(|version| version.activated_by.is_some()).count();
     let reached =
         |states: &[PayoutState]| world.payouts.iter().filter(|payout| states.contains(&payout.state)).count();

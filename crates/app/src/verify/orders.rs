@@ -1,21 +1,22 @@
 //! I5 to I8, I10, I21: every order is judged again and compared with what stands in the ledger.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::accrual::{Accruals, Share};
-use domain::ids::TransferId;
+use domain::ids::{OrderId, PartnerId, TransferId};
 use domain::ledger::{CompanyAccount, Transfer, TransferKind, partner_account};
 use domain::money::Money;
 use domain::network::{AsOf, Standing};
 use domain::order::Order;
 use domain::time::add_days;
+use jiff::Timestamp;
 use plan::{OrderFacts, Plan, Posted};
 use sha2::{Digest, Sha256};
 use store::accruals::Run;
 
 use super::Check;
 use super::world::World;
-use crate::accruals::posted;
+use crate::accruals::{pays_first_orders, posted};
 
 struct Checks {
     cap: Check,
@@ -40,15 +41,21 @@ pub(super) fn checks(world: &World) -> Vec<Check> {
         eligible: Check::new("I10", "каждый получатель был активен на дату заказа, линии не повторяются"),
         kept: Check::new("I21", "каждый принятый вебхук и каждый заказ сохранены неизменными"),
     };
+    let first = first_orders(world);
     for stored in &world.orders {
-        order(world, &mut checks, stored);
+        order(world, &mut checks, stored, &first);
     }
     receipts(world, &mut checks.kept);
     let Checks { cap, paid, once, engine, refunds, eligible, kept } = checks;
     vec![cap, paid, once, engine, refunds, eligible, kept]
 }
 
-fn order(world: &World, checks: &mut Checks, stored: &store::orders::Stored) {
+fn order(
+    world: &World,
+    checks: &mut Checks,
+    stored: &store::orders::Stored,
+    first: &HashMap<PartnerId, OrderId>,
+) {
     let order = &stored.order;
     let key = &order.key;
     checks.kept.expect(order.body_hash()[..] == stored.body_hash[..], || {
@@ -58,7 +65,10 @@ fn order(world: &World, checks: &mut Checks, stored: &store::orders::Stored) {
     let runs = world.runs.get(&order.id).map_or(&[][..], Vec::as_slice);
     let in_order = runs.iter().zip(1..).all(|(run, number)| run.run == number);
     checks.once.expect(in_order, || format!("order {key}: its runs are not numbered 1, 2, …"));
-    let knows_more = runs.iter().zip(runs.iter().skip(1)).all(|(run, later)| run.known < later.known);
+    // A later run knows a later fact, or an earlier order of the same buyer.
+    let knows_more = runs.iter().zip(runs.iter().skip(1)).all(|(run, later)| {
+        run.known < later.known || (run.known == later.known && run.is_first && !later.is_first)
+    });
     checks.once.expect(knows_more, || format!("order {key}: it was judged again by the same knowledge"));
     let is_due = order.paid_at.is_some_and(|paid_at| {
         world.timeline.in_force(paid_at).is_some_and(|(_, plan)| plan.effective_at(order).is_some())
@@ -81,7 +91,11 @@ fn order(world: &World, checks: &mut Checks, stored: &store::orders::Stored) {
         judged(world, checks, order, run, of_run, &standing);
         plan = Some(of_run);
     }
-    if let Some(plan) = plan {
+    if let (Some(plan), Some(run)) = (plan, runs.last()) {
+        let is_first = order.buyer.and_then(|buyer| first.get(&buyer)) == Some(&order.id);
+        if pays_first_orders(plan) && is_first != run.is_first && !is_pending {
+            taken_for_first(world, &mut checks.engine, order, run, plan);
+        }
         corrected(world, &mut checks.refunds, order, runs, &standing);
         refunded(world, &mut checks.refunds, order, plan, &standing, is_pending);
     }
@@ -100,6 +114,30 @@ fn posted_for<'w>(world: &'w World, order: &Order, runs: &[Run]) -> impl Iterato
 /// How much of a transfer is taken back.
 fn taken_back(world: &World, transfer: &Transfer) -> Money {
     world.reversals_of(transfer.id).map(|reversal| reversal.amount).sum()
+}
+
+/// An order that was judged as the buyer's first and is not, or the other way round, is no difference
+/// only if that changes nothing.
+fn taken_for_first(world: &World, check: &mut Check, order: &Order, run: &Run, plan: &Plan) {
+    let judged = |is_first| {
+        let facts = OrderFacts { order, is_first };
+        plan::accrue(plan, &facts, &world.network, run.known).map(|accruals| accruals.shares)
+    };
+    check.expect(judged(true).ok() == judged(false).ok(), || {
+        format!("order {}: whether it was the buyer's first was decided wrongly", order.key)
+    });
+}
+
+/// The buyers' first paid orders, as the facts have them.
+fn first_orders(world: &World) -> HashMap<PartnerId, OrderId> {
+    let mut first: HashMap<PartnerId, (Timestamp, OrderId)> = HashMap::new();
+    for order in world.orders.iter().map(|stored| &stored.order) {
+        if let (Some(buyer), Some(paid_at)) = (order.buyer, order.paid_at) {
+            let earliest = first.entry(buyer).or_insert((paid_at, order.id));
+            *earliest = (*earliest).min((paid_at, order.id));
+        }
+    }
+    first.into_iter().map(|(buyer, (_, order))| (buyer, order)).collect()
 }
 
 /// What a later run corrected is taken back whole.
@@ -172,9 +210,10 @@ fn judged(
     for (transfer, share) in standing {
         let credit = share.map_or(CompanyAccount::Breakage.id(), |share| partner_account(share.earner));
         let amount = share.map_or(transfer.amount, |share| share.paid);
-        let later = transfer.effective_at != run.effective_at;
-        let dated =
-            later || transfer.available_at == add_days(run.effective_at, plan.hold_days(), plan.zone());
+        // Money for a closed period is posted into the open one; it is never available sooner for that.
+        let held_until = add_days(run.effective_at, plan.hold_days(), plan.zone());
+        let dated = transfer.effective_at >= run.effective_at
+            && transfer.available_at == held_until.max(transfer.effective_at);
         let fits = transfer.credit == credit
             && transfer.amount == amount
             && transfer.cause == order.id.uuid()

@@ -7,8 +7,8 @@ use domain::ids::PartnerId;
 use domain::ledger::partner_account;
 use domain::money::Money;
 use domain::webhook::VerifiedBody;
-use serde_json::Value;
-use testkit::{Company, FakeShop, OrderDraft, TestApp, at, for_each_backend, on_sqlite, rub};
+use serde_json::{Value, json};
+use testkit::{Company, FakeShop, OrderDraft, TestApp, at, for_each_backend, on_sqlite, rub, staff};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Told {
@@ -257,6 +257,77 @@ async fn what_is_told_with_a_date_before_the_payment_takes_effect_with_the_payme
             .collect();
         let january = "2026-01".to_owned();
         assert_eq!(lines, [(at(paid_at), rub(400), january.clone()), (at(paid_at), rub(-200), january)]);
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_taken_back_with_a_date_to_come_cannot_be_paid_out_meanwhile() {
+    for_each_backend(async |test| {
+        let company = Company::with_plan(&test, "nanorem-5").await;
+        company.chain(&["ROOT", "BUYER"]).await;
+        let shop = FakeShop::default();
+        let order = OrderDraft::new("S-1", "BUYER", 2, "1000.00", "2026-01-09T10:00:00+03:00")
+            .paid_at("2026-01-09T11:00:00+03:00");
+        shop.send(&test, &order.event("order.paid")).await;
+        test.it_is("2026-02-10T12:00:00+03:00");
+        shop.send(&test, &order.refund("R-1", &[(1, 1)], "2026-02-11T11:00:00+03:00")).await;
+        let balance = company.balance("ROOT").await;
+        assert_eq!((balance.total, balance.available), (rub(200), rub(200)));
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_customer_who_joins_after_he_ordered_stays_the_customer_of_that_order() {
+    for_each_backend(async |test| {
+        let company = Company::with_plan(&test, "nanorem-5").await;
+        company.chain(&["ROOT"]).await;
+        let sponsor = app::people::card(&test.app, &company.code("ROOT")).await.expect("he exists").partner;
+        let buyer = json!({ "phone": "+79001112233", "referral_code": sponsor.referral_code });
+        let order = OrderDraft::new("S-1", "-", 1, "1000.00", "2026-01-09T10:00:00+03:00").buyer(buyer);
+        let shop = FakeShop::default();
+        assert_eq!(shop.send(&test, &order.event("order.created")).await, Received::Accepted);
+        let joining = app::enroll::Enrolment {
+            name: domain::partner::PersonName::parse("Вера", "Новая").expect("a name"),
+            phone: Some("+79001112233".parse().expect("a phone")),
+            email: None,
+            sponsor: app::enroll::SponsorRef::Partner(company.code("ROOT")),
+            code: Some(company.code("VERA")),
+            joined_at: None,
+        };
+        app::enroll::enroll(&test.app, &staff("elena"), &joining).await.expect("she joins");
+        let order = order.paid_at("2026-01-09T11:00:00+03:00");
+        assert_eq!(shop.send(&test, &order.event("order.paid")).await, Received::Accepted);
+        assert_eq!(company.balance("ROOT").await.total, rub(200));
+        let back = order.refund("R-1", &[(1, 1)], "2026-01-09T12:00:00+03:00");
+        assert_eq!(shop.send(&test, &back).await, Received::Accepted);
+        assert_eq!(company.balance("ROOT").await.total, rub(0));
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_bonus_of_the_first_order_is_paid_once_whichever_order_is_told_first() {
+    let first = "\n[[rules]]\nid = \"first\"\nkind = \"fast_start\"\nbase = \"turnover\"\nrates = [\"50%\"]\ncompression = \"skip_inactive\"\nfirst_order = true\n";
+    let plan = [include_str!("../../../../plans/nanorem-5.toml"), first].concat();
+    for_each_backend(async |test| {
+        let mut nets = Vec::new();
+        for (prefix, told) in [("IN", [1, 2]), ("OUT", [2, 1])] {
+            let company =
+                if prefix == "IN" { Company::with_plan(&test, &plan).await } else { Company::of(&test) };
+            let codes = [format!("{prefix}-ROOT"), format!("{prefix}-BUYER")];
+            company.chain(&[&codes[0], &codes[1]]).await;
+            for day in told {
+                let order = format!("{prefix}-{day}");
+                company.buys(&order, &codes[1], "1000.00", &format!("2026-01-0{day}T10:00:00+03:00")).await;
+            }
+            nets.push(company.balance(&codes[0]).await.total);
+        }
+        assert_eq!(nets, [rub(900), rub(900)], "two orders at 20 % and one bonus of 50 %");
         test.assert_verified().await;
     })
     .await;

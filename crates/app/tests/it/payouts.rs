@@ -92,6 +92,29 @@ async fn a_partner_asks_only_for_his_own_money_and_decides_nothing() {
 }
 
 #[tokio::test]
+async fn money_that_is_owed_again_is_not_sent() {
+    for_each_backend(async |test| {
+        let company = Company::with_plan(&test, "nanorem-5").await;
+        company.chain(&["ROOT", "BUYER"]).await;
+        let shop = testkit::FakeShop::default();
+        let order = testkit::OrderDraft::new("S-1", "BUYER", 1, "1000.00", "2026-01-09T10:00:00+03:00")
+            .paid_at("2026-01-09T10:00:00+03:00");
+        shop.send(&test, &order.event("order.paid")).await;
+        test.it_is("2026-02-10T12:00:00+03:00");
+        let payout = request(&test.app, &staff("elena"), &company.code("ROOT"), None).await.expect("200.00");
+        shop.send(&test, &order.refund("R-1", &[(1, 1)], "2026-02-10T11:00:00+03:00")).await;
+        let approved = advance(&test.app, &staff("oleg"), payout.number, PayoutStep::Approve, None).await;
+        assert!(matches!(approved, Err(PayoutError::Debt(debt)) if debt == rub(200)), "{approved:?}");
+        advance(&test.app, &staff("oleg"), payout.number, PayoutStep::Reject, Some("debt"))
+            .await
+            .expect("rejected");
+        assert_eq!(company.balance("ROOT").await, balance(0, 0));
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_is_paid_more_than_he_has_or_nothing() {
     for_each_backend(async |test| {
         let company = company(&test).await;

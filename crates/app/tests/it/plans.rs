@@ -105,6 +105,34 @@ async fn each_order_is_paid_by_the_plan_of_its_date() {
 }
 
 #[tokio::test]
+async fn a_plan_may_be_put_before_the_first_one_but_never_change_the_zone_or_taken_fees() {
+    for_each_backend(async |test| {
+        let company = Company::with_plan(&test, "nanorem-5").await;
+        company.chain(&["ROOT", "BUYER"]).await;
+        company.buys("S-0", "BUYER", "1000.00", "2024-12-31T10:00:00+03:00").await;
+        assert_eq!(app::jobs::list(&test.app).await.expect("jobs").len(), 1, "no plan was in force then");
+        company.buys("S-1", "BUYER", "1000.00", "2026-01-09T10:00:00+03:00").await;
+        let forced = |text, since| Activate { force: true, ..wanted(text, since) };
+        let before = forced(TWELVE, "2024-01-01T00:00:00+03:00");
+        activate(&test.app, &staff("elena"), before).await.expect("it touches nothing that is accrued");
+        test.clock.advance(jiff::SignedDuration::from_hours(1));
+        test.work().await;
+        assert_eq!(app::jobs::list(&test.app).await.expect("jobs"), []);
+
+        let zone = TWELVE.replace("Europe/Moscow", "Asia/Omsk");
+        let refused = activate(&test.app, &staff("elena"), forced(&zone, "2030-01-01T00:00:00+03:00")).await;
+        assert!(matches!(refused, Err(ActivateError::OtherZone { .. })), "{refused:?}");
+        company.fee("ROOT", domain::activity::FeeKind::Annual, "2026-01-10T11:00:00+03:00").await;
+        let dearer = TWELVE.replace("10000.00", "12000.00");
+        let refused =
+            activate(&test.app, &staff("elena"), forced(&dearer, "2026-01-10T00:00:00+03:00")).await;
+        assert!(matches!(refused, Err(ActivateError::TouchesFees { .. })), "{refused:?}");
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn no_plan_comes_over_orders_that_are_accrued() {
     for_each_backend(async |test| {
         let company = Company::with_plan(&test, "nanorem-5").await;

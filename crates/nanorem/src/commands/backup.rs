@@ -43,32 +43,36 @@ pub(super) async fn restore(hands: &Hands, file: &Path, force: bool) -> anyhow::
     let incoming = beside(target, ".incoming");
     std::fs::copy(file, &incoming)
         .with_context(|| format!("копию {} прочитать не удалось", file.display()))?;
-    let proved = prove(&incoming).await;
+    let replaced = replace(target, &incoming).await;
     remove_journal(&incoming);
-    let ledger = match proved {
-        Ok(ledger) => ledger,
-        Err(error) => {
-            std::fs::remove_file(&incoming)?;
-            return Err(error);
-        }
-    };
+    if replaced.is_err() {
+        std::fs::remove_file(&incoming)?;
+    }
+    let ledger = replaced?;
+    let people = || format!("База возвращена из {}; книги проверены, отпечаток {ledger}", file.display());
+    hands.output.show(&serde_json::json!({ "file": file, "ledger_sha256": ledger }), people)
+}
+
+/// Proves a copy and puts it in the place of the database, which is kept beside it; gives the digest of
+/// its ledger.
+async fn replace(target: &Path, incoming: &Path) -> anyhow::Result<String> {
+    let ledger = prove(incoming).await?;
     if target.exists() {
         settle_journal(target).await?;
         std::fs::rename(target, free_name(target)?)?;
         remove_journal(target);
     }
-    std::fs::rename(&incoming, target)?;
-    let people = || format!("База возвращена из {}; книги проверены, отпечаток {ledger}", file.display());
-    hands.output.show(&serde_json::json!({ "file": file, "ledger_sha256": ledger }), people)
+    std::fs::rename(incoming, target)?;
+    Ok(ledger)
 }
 
 /// Opens a copy and verifies its books; gives the digest of its ledger.
 async fn prove(file: &Path) -> anyhow::Result<String> {
     let app = Hands::connect(Store::open(&format!("sqlite://{}", file.display())).await)?;
-    let pending = app.store.pending_migrations().await.context("это не копия базы nanorem")?;
-    if pending > 0 {
-        app.store.migrate().await?;
+    if !app.store.is_ours().await.context("это не копия базы nanorem")? {
+        bail!("это не копия базы nanorem: в файле нет её таблиц");
     }
+    app.store.migrate().await?;
     let report = verify::verify(&app).await?;
     app.store.close().await;
     if report.differences > 0 {

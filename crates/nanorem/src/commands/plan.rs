@@ -57,10 +57,13 @@ async fn in_force(hands: &Hands, at: Option<&str>) -> anyhow::Result<Plan> {
     Ok(Plan::clone(plan))
 }
 
+/// So many mistakes are drawn; they are more than a person reads.
+const MOST_SHOWN: usize = 50;
+
 /// Mistakes with their places, as a person reads them.
 pub(crate) fn rendered(diagnostics: &Diagnostics) -> String {
     let mut text = String::new();
-    for diagnostic in diagnostics {
+    for diagnostic in diagnostics.iter().take(MOST_SHOWN) {
         text.push_str(&graphical(diagnostic));
     }
     let _ = write!(text, "Ошибок в плане: {}", diagnostics.as_slice().len());

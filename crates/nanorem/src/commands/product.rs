@@ -45,5 +45,9 @@ async fn set(hands: &Hands, app: &app::App, args: ProductSet) -> anyhow::Result<
         (_, 1..) => "изменён с этой минуты",
         _ => "уже такой",
     };
-    super::done(hands, &format!("Товар {} {told}", facts.sku))
+    let kept = match stocked.kept {
+        0 => "",
+        _ => "; название, категория и вид товара не меняются и остались прежними",
+    };
+    super::done(hands, &format!("Товар {} {told}{kept}", facts.sku))
 }

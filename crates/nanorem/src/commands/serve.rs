@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use app::App;
@@ -14,6 +15,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use web::Web;
 
 use crate::Hands;
+
+/// How long clients may take to finish once the server is asked to stop: one who sent half a request
+/// must not keep it alive.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::Result<()> {
     let app = hands.app().await?;
@@ -44,9 +49,24 @@ pub(super) async fn run(app: App, secrets: Secrets, listener: TcpListener) -> an
         );
     }
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, web::router(web)).with_graceful_shutdown(asked_to_stop()).await?;
-    tracing::info!("stopping: finishing what was begun");
-    taking_in.await?;
+    let (asked, mut told) = tokio::sync::watch::channel(false);
+    let stop = async move {
+        asked_to_stop().await;
+        tracing::info!("stopping: finishing what was begun");
+        asked.send_replace(true);
+    };
+    let serving = axum::serve(listener, web::router(web)).with_graceful_shutdown(stop);
+    let overdue = async move {
+        // The sender lives as long as the server does.
+        drop(told.wait_for(|asked| *asked).await);
+        tokio::time::sleep(PATIENCE).await;
+    };
+    tokio::select! {
+        served = serving => served?,
+        () = overdue => tracing::warn!("some clients did not finish in time: their connections are dropped"),
+    }
+    // It ends once every connection is gone; one that was dropped may still hold it.
+    drop(tokio::time::timeout(PATIENCE, taking_in).await);
     worker.stop().await;
     app.store.close().await;
     tracing::info!("stopped");

@@ -61,29 +61,15 @@ async fn a_partner_joins_pays_moves_and_is_shown() {
                 "2025-01-02T10:00:00+03:00",
             ]);
         }
-        program.done(&[
-            "partner",
-            "fee",
-            "NR00002",
-            "annual",
-            "--paid-at",
-            "2025-02-01T10:00:00+03:00",
-            "--key",
-            "K-1",
-        ]);
-        program.done(&[
-            "partner",
-            "fee",
-            "NR00002",
-            "annual",
-            "--paid-at",
-            "2025-02-01T10:00:00+03:00",
-            "--key",
-            "K-1",
-        ]);
+        let fee =
+            ["partner", "fee", "NR00002", "annual", "--paid-at", "2025-02-01T10:00:00+03:00", "--key", "K-1"];
+        program.done(&fee);
+        program.done(&fee);
 
-        let card = program.json(&["partner", "show", "NR00002"]);
-        assert_eq!(at(&card, "/active_until"), "2026-02-01T07:00:00Z", "to the hour at which he paid");
+        let held =
+            ["partner", "hold", "NR00002", "--from", "2025-03-01T18:30:00+03:00", "--reason", "проверка"];
+        let told = program.done(&held);
+        assert!(told.contains("01.03.2025 18:30"), "to the minute that was written: {told}");
 
         let ring = program.refused(&["partner", "move", "NR00001", "--to", "NR00003", "--reason", "просьба"]);
         assert!(ring.contains("кольцо"), "{ring}");

@@ -1,5 +1,6 @@
 //! The server as a process: a signed order comes in, is paid, and SIGTERM ends it.
 
+use std::io::Write;
 use std::path::Path;
 
 use loadtest::client::Client;
@@ -52,6 +53,9 @@ async fn serves(kind: Kind) -> anyhow::Result<()> {
     let figures = client.get("/metrics").await?.body;
     assert!(figures.contains("nanorem_orders{state=\"all\"} 3"), "{figures}");
     drop(client);
+    // Somebody began a request and never ends it.
+    let mut half = std::net::TcpStream::connect(server.address)?;
+    half.write_all(b"POST /hooks/shop HTTP/1.1\r\nHost: x\r\nX-a")?;
     assert!(server.stop().await?.success(), "SIGTERM is a good end");
     assert_eq!(served.verify()?.differences, 0);
     database.remove().await
