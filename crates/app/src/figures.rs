@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use store::StoreError;
+use store::receipts::Verdict;
 
 use crate::App;
 
@@ -34,6 +35,15 @@ pub async fn figures(app: &App) -> Result<Figures, StoreError> {
         jobs_dead,
         oldest_job,
     })
+}
+
+/// Webhooks that were refused and that contradict what is known.
+pub async fn troubled_webhooks(app: &App) -> Result<(i64, i64), StoreError> {
+    let counts = store::receipts::count_by_verdict(&mut app.store.begin_read().await?).await?;
+    let count = |verdict: Verdict| {
+        counts.iter().filter(|(word, _)| word == verdict.as_str()).map(|(_, count)| count).sum()
+    };
+    Ok((count(Verdict::Refused), count(Verdict::Conflict)))
 }
 
 /// Whether the database answers.

@@ -92,6 +92,31 @@ pub(crate) fn moment(instant: Timestamp) -> String {
     instant.to_zoned(zone).strftime("%d.%m.%Y %H:%M").to_string()
 }
 
+/// What people call an account.
+pub(crate) fn account(code: &str) -> String {
+    match code {
+        "company:commissions" => "комиссии компании".to_owned(),
+        "company:breakage" => "невыплаченное".to_owned(),
+        "company:payouts_in_transit" => "выплаты в пути".to_owned(),
+        "company:bank" => "банк".to_owned(),
+        other => other.strip_prefix("partner:").map_or(other, |code| code).to_owned(),
+    }
+}
+
+/// What people call the cause of a movement.
+pub(crate) fn cause(text: &str) -> String {
+    if let Some((order, refund)) = text.rsplit_once(" refund ") {
+        return format!("{order}, возврат {refund}");
+    }
+    if let Some(number) = text.strip_prefix("payout ") {
+        return format!("выплата № {number}");
+    }
+    match text.rsplit_once(" run ") {
+        Some((order, run)) => format!("{order}, пересмотр {run}"),
+        None => text.to_owned(),
+    }
+}
+
 /// How a payout stands.
 pub(crate) const fn payout_state(state: PayoutState) -> &'static str {
     match state {
@@ -127,6 +152,16 @@ mod tests {
     #[test]
     fn nothing_from_outside_steers_the_terminal() {
         assert_eq!(harmless("a\u{1b}]0;b\u{7}\u{202e}c\n\td"), "a\u{fffd}]0;b\u{fffd}\u{fffd}c\n\td");
+    }
+
+    #[test]
+    fn causes_and_accounts_have_russian_names() {
+        assert_eq!(cause("nanorvs/S-1 refund R-1"), "nanorvs/S-1, возврат R-1");
+        assert_eq!(cause("payout 7"), "выплата № 7");
+        assert_eq!(cause("nanorvs/S-1 run 2"), "nanorvs/S-1, пересмотр 2");
+        assert_eq!(cause("nanorvs/S-1"), "nanorvs/S-1");
+        assert_eq!(account("company:breakage"), "невыплаченное");
+        assert_eq!(account("partner:NR00001"), "NR00001");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use app::ledger::trial_balance as balance;
 
 use crate::Hands;
 use crate::cli::{AccrualsArgs, By};
-use crate::output::{print, rub, table};
+use crate::output::{account, print, rub, table};
 
 pub(super) async fn show(hands: &Hands, args: &AccrualsArgs) -> anyhow::Result<()> {
     let By::Partner = args.by;
@@ -36,7 +36,7 @@ pub(super) async fn trial_balance(hands: &Hands) -> anyhow::Result<()> {
     hands.output.show(&lines, || {
         let rows = lines
             .iter()
-            .map(|line| vec![line.account.clone(), rub(line.debits), rub(line.credits), rub(line.balance)]);
+            .map(|line| vec![account(&line.account), rub(line.debits), rub(line.credits), rub(line.balance)]);
         let total: domain::money::Money = lines.iter().map(|line| line.balance).sum();
         format!("{}\nСумма остатков: {}", table(&["Счёт", ">Дебет", ">Кредит", ">Остаток"], rows), rub(total))
     })

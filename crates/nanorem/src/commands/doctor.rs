@@ -84,6 +84,11 @@ async fn database(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<()> 
     let (waiting, dead) = (counted.jobs_waiting, counted.jobs_dead);
     let state = if dead > 0 { State::Bad } else { State::Good };
     findings.push(finding("Задания", state, &format!("ждёт {waiting}, не удалось {dead}")));
+    let (refused, conflicts) = figures::troubled_webhooks(app).await?;
+    if refused + conflicts > 0 {
+        let told = format!("отказано {refused}, противоречат известному {conflicts}: nanorem webhooks");
+        findings.push(finding("Непринятые вебхуки", State::Warning, &told));
+    }
     let (orders, ..) = counted.orders;
     let told = format!("партнёров {}, заказов {orders}, начислений {}", counted.partners, counted.accruals.1);
     findings.push(finding("Компания", State::Good, &told));

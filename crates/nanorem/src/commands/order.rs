@@ -7,7 +7,7 @@ use plan::{Lang, explain};
 
 use crate::Hands;
 use crate::cli::OrderVerb;
-use crate::output::{moment, or_dash, rub, table};
+use crate::output::{account, cause, moment, or_dash, rub, table};
 
 pub(super) async fn run(hands: &Hands, verb: OrderVerb) -> anyhow::Result<()> {
     let OrderVerb::Show { id } = verb;
@@ -57,10 +57,13 @@ fn head(view: &OrderView) -> String {
         (None, Some(seller)) => format!("покупатель по приглашению {seller}"),
         (None, None) => "покупатель без приглашения".to_owned(),
     };
+    let name = order
+        .number
+        .as_ref()
+        .map_or_else(|| order.key.to_string(), |number| format!("{number} ({})", order.key));
+    let cancelled = order.cancelled_at.map(|at| format!(", отменён {}", moment(at))).unwrap_or_default();
     format!(
-        "Заказ {} ({}): {state}\n{buyer}; заказан {}, оплачен {}; сумма {}",
-        or_dash(order.number.clone()),
-        order.key,
+        "Заказ {name}: {state}\n{buyer}; заказан {}, оплачен {}{cancelled}; сумма {}",
         moment(order.ordered_at),
         or_dash(order.paid_at.map(moment)),
         rub(view.total)
@@ -68,6 +71,8 @@ fn head(view: &OrderView) -> String {
 }
 
 fn lines(view: &OrderView) -> String {
+    let given_back =
+        |line_no| -> u32 { view.order.refunds.iter().filter_map(|refund| refund.lines.get(&line_no)).sum() };
     let rows = view.lines.iter().map(|line| {
         let amount = line.unit_price.times(line.quantity).unwrap_or_default();
         vec![
@@ -76,13 +81,17 @@ fn lines(view: &OrderView) -> String {
             line.quantity.to_string(),
             rub(line.unit_price),
             rub(amount),
+            given_back(line.line_no).to_string(),
         ]
     });
-    table(&["№", "Артикул", ">Штук", ">Цена", ">Сумма"], rows)
+    table(&["№", "Артикул", ">Штук", ">Цена", ">Сумма", ">Вернули"], rows)
 }
 
 fn accruals(view: &OrderView) -> String {
-    let rows = view.accruals.iter().map(|one| {
+    // What a later judgement took back whole stands below, among what was returned.
+    let last = view.plan.as_ref().map_or(1, |plan| plan.run);
+    let standing = view.accruals.iter().filter(|one| one.run == last || one.reversed < one.paid);
+    let rows = standing.map(|one| {
         vec![
             one.partner_code.to_string(),
             format!("{}, линия {}", one.rule, one.level),
@@ -123,6 +132,6 @@ fn reversed(view: &OrderView) -> String {
     let rows = view
         .reversed
         .iter()
-        .map(|one| vec![one.account.clone(), one.cause.clone(), moment(one.effective_at), rub(one.amount)]);
+        .map(|one| vec![account(&one.account), cause(&one.cause), moment(one.effective_at), rub(one.amount)]);
     table(&["Со счёта", "Причина", "Когда", ">Сумма"], rows)
 }

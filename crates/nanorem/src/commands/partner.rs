@@ -12,7 +12,7 @@ use domain::partner::{PartnerCode, PersonName};
 use super::{done, instant, instant_or};
 use crate::Hands;
 use crate::cli::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
-use crate::output::{moment, or_dash, rub, table};
+use crate::output::{cause, moment, or_dash, rub, table};
 
 pub(super) async fn run(hands: &Hands, verb: PartnerVerb) -> anyhow::Result<()> {
     let app = hands.app().await?;
@@ -92,7 +92,9 @@ async fn fee(hands: &Hands, app: &App, args: PartnerFee) -> anyhow::Result<()> {
         Taken::New => "Взнос принят",
         Taken::Duplicate => "Этот взнос уже принят",
     };
-    done(hands, &format!("{head}; активен до {}", or_dash(until.map(moment))))
+    let active =
+        until.map_or_else(|| "сейчас не активен".to_owned(), |until| format!("активен до {}", moment(until)));
+    done(hands, &format!("{head}; {active}"))
 }
 
 async fn decided(
@@ -161,7 +163,7 @@ fn statement_text(statement: &Statement) -> String {
         vec![
             moment(line.effective_at),
             kind(line.kind).to_owned(),
-            line.cause.clone(),
+            cause(&line.cause),
             or_dash(level),
             or_dash(line.rate.map(|rate| rate.to_string())),
             rub(line.amount),

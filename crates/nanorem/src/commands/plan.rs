@@ -13,7 +13,7 @@ use plan::{Diagnostic, Diagnostics, Lang, Parsed, Plan, explain};
 use super::{instant, instant_or};
 use crate::Hands;
 use crate::cli::PlanVerb;
-use crate::output::{moment, or_dash, print, table};
+use crate::output::{moment, or_dash, table};
 
 pub(super) async fn run(hands: &Hands, verb: PlanVerb) -> anyhow::Result<ExitCode> {
     match verb {
@@ -22,14 +22,20 @@ pub(super) async fn run(hands: &Hands, verb: PlanVerb) -> anyhow::Result<ExitCod
         PlanVerb::List => versions(hands).await?,
         PlanVerb::Show { at } => {
             let plan = in_force(hands, at.as_deref()).await?;
-            print(plan.source())?;
+            let json = serde_json::json!({ "name": plan.name(), "source": plan.source() });
+            hands.output.show(&json, || plan.source().to_owned())?;
         }
         PlanVerb::Explain { file } => {
             let plan = match file {
                 Some(file) => read(&file)?.plan,
                 None => in_force(hands, None).await?,
             };
-            print(&explain::summary(&plan, Lang::Ru))?;
+            let json = serde_json::json!({
+                "name": plan.name(),
+                "ru": explain::summary(&plan, Lang::Ru),
+                "en": explain::summary(&plan, Lang::En),
+            });
+            hands.output.show(&json, || explain::summary(&plan, Lang::Ru))?;
         }
     }
     Ok(ExitCode::SUCCESS)

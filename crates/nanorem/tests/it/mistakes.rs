@@ -86,7 +86,7 @@ fn a_command_line_that_is_wrong_ends_with_two_and_a_word_about_it() {
     for (arguments, told) in [
         (vec![], "не хватает команды; бывает: serve"),
         (vec!["fly"], "команда fly неизвестна"),
-        (vec!["partner", "sho", "A1"], "может быть, show?"),
+        (vec!["partner", "sho", "A1"], "show?"),
         (vec!["partner", "show"], "не хватает: <КОД>"),
         (vec!["partner", "show", "не код"], "не код партнёра: от 2 до 16 знаков"),
         (vec!["payout", "request", "A1", "1,50"], "не сумма: напишите цифры с точкой"),

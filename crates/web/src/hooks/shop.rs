@@ -30,7 +30,13 @@ pub async fn receive(
     })?;
     let verified =
         verify(&web.secrets, |name| single(&headers, name), body.into(), web.app.now()).map_err(unsigned)?;
-    match web.intake.submit(verified).await.map_err(later)? {
+    let message = verified.message_id().to_owned();
+    let received = web.intake.submit(verified).await.map_err(later)?;
+    if matches!(received, Received::Refused(_) | Received::Conflict(_)) {
+        // Why stands in the receipt; a log line must not carry what the shop wrote about its customer.
+        tracing::warn!(message.id = %message, "a webhook is refused: see `nanorem webhooks`");
+    }
+    match received {
         Received::Accepted => Ok(Json(Answer { status: "accepted" })),
         Received::Duplicate => Ok(Json(Answer { status: "duplicate" })),
         Received::Refused(detail) => {
