@@ -129,6 +129,14 @@ fn reversals(world: &World) -> Check {
                 && order == Some(original.cause)
         });
         check.expect(mirrors, || format!("reversal {} does not mirror {:?}", reversal.id, reversal.reverses));
+        // What is taken back counts after it was given, and lowers what is available from when that is.
+        let dated = original.is_none_or(|original| {
+            reversal.effective_at >= original.effective_at
+                && reversal.available_at == original.available_at.max(reversal.effective_at)
+        });
+        check.expect(dated || reversal.kind == TransferKind::PayoutReturn, || {
+            format!("reversal {} counts at another time than it may", reversal.id)
+        });
     }
     for id in world.reversals.keys() {
         let Some(original) = world.transfer(*id) else {

@@ -340,6 +340,17 @@ const CORRUPTIONS: &[Corruption] = &[
         "UPDATE orders SET buyer_id = (SELECT id FROM partners WHERE code = 'INNA') WHERE external_id = 'march'",
     ),
     corruption(
+        "the hold of accruals is passed over",
+        "I19",
+        "UPDATE transfers SET effective_at = effective_at + 1, available_at = effective_at + 1
+            WHERE kind = 'accrual'",
+    ),
+    corruption(
+        "what is taken back is taken later",
+        "I9",
+        "UPDATE transfers SET available_at = available_at + 86400000000 WHERE kind = 'refund_reversal'",
+    ),
+    corruption(
         "the body of a webhook is changed",
         "I21",
         "UPDATE receipts SET body = CAST('{}' AS BLOB) WHERE verdict = 'accepted'",
@@ -388,6 +399,29 @@ async fn every_corruption_is_found_by_its_check() {
             }
         }
         assert!(missed.is_empty(), "{missed:#?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_weakened_table_is_found_even_if_it_has_its_name() {
+    let weakened = [
+        "DROP INDEX transfers_reversal",
+        "DROP TRIGGER transfers_no_update;
+         CREATE TRIGGER transfers_no_update BEFORE UPDATE ON transfers WHEN 0 BEGIN SELECT RAISE(ABORT, 'no'); END",
+        "CREATE TRIGGER pay_more AFTER INSERT ON accruals BEGIN SELECT 1; END",
+    ];
+    on_sqlite(async |test| {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        for (number, sql) in weakened.iter().enumerate() {
+            let file = folder.path().join(format!("{number}.db"));
+            test.app.store.backup(&file).await.expect("the database can be copied");
+            let options = SqliteConnectOptions::new().filename(&file);
+            let mut connection = options.connect().await.expect("the copy can be opened");
+            connection.execute(*sql).await.expect("whoever has the file can do this");
+            connection.close().await.expect("the copy can be closed");
+            assert_eq!(wrong_checks(&file, &test).await, ["I23"], "{sql}");
+        }
     })
     .await;
 }
