@@ -31,7 +31,7 @@ impl Kind {
         (Self::ReconsiderFact, "reconsider_fact"),
     ];
 
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
     }
 }

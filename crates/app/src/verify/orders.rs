@@ -96,6 +96,9 @@ fn order(
         if pays_first_orders(plan) && is_first != run.is_first && !is_pending {
             taken_for_first(world, &mut checks.engine, order, run, plan);
         }
+        if !is_pending && !world.is_reconsidering {
+            knows_all(world, &mut checks.engine, order, run, plan, &standing);
+        }
         corrected(world, &mut checks.refunds, order, runs, &standing);
         refunded(world, &mut checks.refunds, order, plan, &standing, is_pending);
     }
@@ -114,6 +117,27 @@ fn posted_for<'w>(world: &'w World, order: &Order, runs: &[Run]) -> impl Iterato
 /// How much of a transfer is taken back.
 fn taken_back(world: &World, transfer: &Transfer) -> Money {
     world.reversals_of(transfer.id).map(|reversal| reversal.amount).sum()
+}
+
+/// What became known after the last judgement changes nothing of it: a late fact that does makes another
+/// judgement. Of an order that is wholly given back nothing is left to correct.
+fn knows_all(
+    world: &World,
+    check: &mut Check,
+    order: &Order,
+    run: &Run,
+    plan: &Plan,
+    standing: &[Posting<'_>],
+) {
+    let is_spent = standing.iter().all(|(transfer, _)| taken_back(world, transfer) == transfer.amount);
+    if run.known == world.last_fact || is_spent {
+        return;
+    }
+    let facts = OrderFacts { order, is_first: run.is_first };
+    let judged = |known| plan::accrue(plan, &facts, &world.network, known).map(|accruals| accruals.shares);
+    check.expect(judged(run.known).ok() == judged(world.last_fact).ok(), || {
+        format!("order {}: a fact that became known later was never applied", order.key)
+    });
 }
 
 /// An order that was judged as the buyer's first and is not, or the other way round, is no difference

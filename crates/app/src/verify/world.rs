@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use super::Counts;
 use crate::App;
+use crate::jobs::Kind;
 use crate::plans::{self, Timeline};
 
 /// Message id, body hash, body, verdict, order.
@@ -54,6 +55,8 @@ pub(super) struct World {
     pub(super) structure: Vec<String>,
     /// Orders whose job waits or is dead.
     pub(super) pending: HashSet<OrderId>,
+    /// Whether a late fact waits to be looked at.
+    pub(super) is_reconsidering: bool,
 }
 
 impl World {
@@ -80,6 +83,7 @@ impl World {
         let jobs = store::jobs::all(tx).await?;
         let pending =
             jobs.iter().filter_map(|job| Uuid::parse_str(&job.key).ok()).map(OrderId::new).collect();
+        let is_reconsidering = jobs.iter().any(|job| job.kind == Kind::ReconsiderFact.as_str());
         let timeline = plans::timeline(app, tx).await?;
         let network = store::network::load_whole(tx).await?;
         Ok(Self {
@@ -113,6 +117,7 @@ impl World {
             triggers: store::inspect::triggers(tx).await?,
             structure: store::inspect::structure(tx).await?,
             pending,
+            is_reconsidering,
         })
     }
 

@@ -340,6 +340,13 @@ const CORRUPTIONS: &[Corruption] = &[
         "UPDATE orders SET buyer_id = (SELECT id FROM partners WHERE code = 'INNA') WHERE external_id = 'march'",
     ),
     corruption(
+        "a late move is never applied",
+        "I19",
+        "INSERT INTO sponsorships SELECT id, (SELECT id FROM partners WHERE code = 'INNA'), joined_at + 1,
+            (SELECT seq + 1 FROM fact_clock), 'late', joined_at FROM partners WHERE code = 'BUYER';
+UPDATE fact_clock SET seq = seq + 1",
+    ),
+    corruption(
         "the hold of accruals is passed over",
         "I19",
         "UPDATE transfers SET effective_at = effective_at + 1, available_at = effective_at + 1
