@@ -19,6 +19,8 @@ pub(crate) use plan::PlanVerb;
 pub(crate) use product::{ProductSet, ProductVerb};
 use usage::read;
 
+use crate::output::print;
+
 /// NANOREM: партнёры, заказы, начисления и выплаты — точно до копейки.
 #[derive(Debug, Parser)]
 #[command(name = "nanorem", version, disable_version_flag = true, disable_help_subcommand = true)]
@@ -204,9 +206,11 @@ fn localized(command: Command) -> Command {
         .help_template(TEMPLATE)
         .subcommand_help_heading("Команды")
         .subcommand_value_name("КОМАНДА");
+    let mut place = 0;
     let command = command.mut_args(|arg| {
+        place += 1;
         let heading = if arg.is_positional() { "Аргументы" } else { "Параметры" };
-        arg.help_heading(heading).hide_default_value(false)
+        arg.help_heading(heading).display_order(place)
     });
     command.mut_subcommands(localized)
 }
@@ -215,9 +219,12 @@ fn localized(command: Command) -> Command {
 pub(crate) fn parse() -> Cli {
     let matches = command().try_get_matches();
     matches.and_then(|matches| Cli::from_arg_matches(&matches)).unwrap_or_else(|error| {
-        let Some(told) = usage::told(&error) else { error.exit() };
-        eprintln!("Ошибка: {told}\nКак пишется команда, покажет --help");
-        std::process::exit(2);
+        match usage::told(&error) {
+            Some(told) => eprintln!("Ошибка: {told}\nКак пишется команда, покажет --help"),
+            // A reader that has gone away is no mistake.
+            None => drop(print(&usage::help(&error))),
+        }
+        std::process::exit(error.exit_code());
     })
 }
 
@@ -236,7 +243,7 @@ mod tests {
             let about = command.get_about().map(ToString::to_string).unwrap_or_default();
             let is_russian = |text: &str| text.chars().any(|letter| ('а'..='я').contains(&letter));
             assert!(is_russian(&about), "{} has no Russian help: {about:?}", command.get_name());
-            for arg in command.get_arguments().filter(|arg| !arg.is_positional()) {
+            for arg in command.get_arguments() {
                 let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
                 assert!(
                     is_russian(&help),

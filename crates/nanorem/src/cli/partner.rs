@@ -12,11 +12,13 @@ pub(crate) enum PartnerVerb {
     Add(PartnerAdd),
     /// Карточка партнёра
     Show {
+        /// Код партнёра
         #[arg(value_name = "КОД", value_parser = read(PartnerCode::parse))]
         code: PartnerCode,
     },
     /// Структура под партнёром
     Tree {
+        /// Код партнёра
         #[arg(value_name = "КОД", value_parser = read(PartnerCode::parse))]
         code: PartnerCode,
         /// Сколько линий показать
@@ -25,6 +27,7 @@ pub(crate) enum PartnerVerb {
     },
     /// Выписка по счёту, строка за строкой
     Statement {
+        /// Код партнёра
         #[arg(value_name = "КОД", value_parser = read(PartnerCode::parse))]
         code: PartnerCode,
     },
@@ -34,6 +37,7 @@ pub(crate) enum PartnerVerb {
     Fee(PartnerFee),
     /// Присвоить ранг с даты
     Rank {
+        /// Код партнёра
         #[arg(value_name = "КОД", value_parser = read(PartnerCode::parse))]
         code: PartnerCode,
         /// Ранг из маркетинг-плана
@@ -44,6 +48,7 @@ pub(crate) enum PartnerVerb {
     },
     /// Придержать начисления с даты
     Hold {
+        /// Код партнёра
         #[arg(value_name = "КОД", value_parser = read(PartnerCode::parse))]
         code: PartnerCode,
         #[command(flatten)]
@@ -51,6 +56,7 @@ pub(crate) enum PartnerVerb {
     },
     /// Больше не придерживать начисления с даты
     Release {
+        /// Код партнёра
         #[arg(value_name = "КОД", value_parser = read(PartnerCode::parse))]
         code: PartnerCode,
         #[command(flatten)]
@@ -108,6 +114,7 @@ pub(crate) struct SponsorArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct PartnerMove {
+    /// Код партнёра
     #[arg(value_name = "КОД", value_parser = read(PartnerCode::parse))]
     pub(crate) code: PartnerCode,
     /// К кому
@@ -122,6 +129,7 @@ pub(crate) struct PartnerMove {
 
 #[derive(Debug, Args)]
 pub(crate) struct PartnerFee {
+    /// Код партнёра
     #[arg(value_name = "КОД", value_parser = read(PartnerCode::parse))]
     pub(crate) code: PartnerCode,
     /// Взнос: monthly (месяц) или annual (год)

@@ -10,6 +10,7 @@ use super::usage::read;
 pub(crate) enum PayoutVerb {
     /// Запросить выплату партнёру
     Request {
+        /// Код партнёра
         #[arg(value_name = "КОД", value_parser = read(PartnerCode::parse))]
         code: PartnerCode,
         /// Сумма; иначе всё доступное

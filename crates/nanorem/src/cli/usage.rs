@@ -12,6 +12,19 @@ pub(super) fn read<T, E: Into<Text>>(
     move |text| parse(text).map_err(|error| error.into().in_lang(Lang::Ru).to_owned())
 }
 
+/// The help that was asked for, with the words of the parser itself in Russian.
+pub(super) fn help(error: &clap::Error) -> String {
+    let words = [
+        ("[OPTIONS]", "[ПАРАМЕТРЫ]"),
+        ("[default: ", "[по умолчанию: "),
+        ("[env: ", "[переменная: "),
+        ("[possible values: ", "[бывает: "),
+        ("Possible values:", "Бывает:"),
+    ];
+    let text = error.render().to_string();
+    words.into_iter().fold(text, |text, (english, russian)| text.replace(english, russian))
+}
+
 /// The mistake in Russian; `None` for what is no mistake: help and version.
 pub(super) fn told(error: &clap::Error) -> Option<String> {
     let context = |kind| match error.get(kind) {

@@ -102,6 +102,16 @@ fn a_command_line_that_is_wrong_ends_with_two_and_a_word_about_it() {
 }
 
 #[test]
+fn help_is_russian_and_in_the_order_of_writing() {
+    let program = Program::new();
+    let help = program.done(&["payout", "request", "--help"]);
+    assert!(help.contains("Использование: nanorem payout request [ПАРАМЕТРЫ] <КОД> [СУММА]"), "{help}");
+    let (code, amount) = (help.find("<КОД>  "), help.find("[СУММА]  "));
+    assert!(code.is_some() && code < amount, "{help}");
+    assert!(program.done(&["--version"]).starts_with("nanorem "));
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let program = Program::new().with_company();
     let mut child = program
