@@ -4,6 +4,7 @@
 //! file, line and column. Then four thousand rows share a transaction, with the accruals of the orders
 //! among them, so that a run that was cut off is simply run again: what is known changes nothing.
 
+mod checks;
 mod rows;
 mod stages;
 mod table;

@@ -79,6 +79,41 @@ pub struct Person {
 pub struct Network {
     people: HashMap<PartnerId, Person>,
     enough_invited: Option<u32>,
+    /// Of those who invited many, so that a star is not counted through for each order.
+    stars: HashMap<PartnerId, Star>,
+}
+
+/// When the many whom one partner invited are active: counted by two searches instead of one by one.
+#[derive(Debug, Clone)]
+struct Star {
+    /// Sorted.
+    begins: Vec<Timestamp>,
+    /// Sorted.
+    ends: Vec<Timestamp>,
+    /// From this knowledge on no span is added or superseded.
+    complete_from: FactSeq,
+}
+
+/// So many spans are counted one by one.
+const FEW: usize = 64;
+
+impl Star {
+    fn of(spans: &[KnownSpan]) -> Self {
+        let standing = || spans.iter().filter(|known| known.superseded.is_none()).map(|known| known.span);
+        let mut begins: Vec<Timestamp> = standing().map(|span| span.from).collect();
+        let mut ends: Vec<Timestamp> = standing().map(|span| span.until).collect();
+        begins.sort_unstable();
+        ends.sort_unstable();
+        let complete_from =
+            spans.iter().flat_map(|known| [Some(known.seq), known.superseded]).flatten().max();
+        Self { begins, ends, complete_from: complete_from.unwrap_or(FactSeq(0)) }
+    }
+
+    /// How many spans hold as of then; `None` if some were not known yet.
+    fn count(&self, as_of: AsOf) -> Option<usize> {
+        let passed = |instants: &[Timestamp]| instants.partition_point(|instant| *instant <= as_of.at);
+        (as_of.known >= self.complete_from).then(|| passed(&self.begins) - passed(&self.ends))
+    }
 }
 
 /// Whether a partner may earn.
@@ -127,11 +162,13 @@ fn in_force<T>(facts: &[Dated<T>], as_of: AsOf) -> Option<&T> {
 }
 
 impl Network {
-    /// The same network, in which nobody's active invited are counted beyond a number: so many are
-    /// enough for whoever asks, and a star of 50 000 is not counted through for each order.
+    /// The same network, whole by now, in which nobody's active invited are counted beyond a number: so
+    /// many are enough for whoever asks. A star of 50 000 is not counted through for each order.
     #[must_use]
     pub fn counting_invited_up_to(mut self, enough: u32) -> Self {
         self.enough_invited = Some(enough);
+        let many = self.people.iter().filter(|(_, person)| person.invited_activity.len() > FEW);
+        self.stars = many.map(|(partner, person)| (*partner, Star::of(&person.invited_activity))).collect();
         self
     }
 
@@ -169,9 +206,12 @@ impl Network {
             (true, _) => Standing::Active,
         };
         let enough = self.enough_invited.unwrap_or(u32::MAX);
-        let to_count = enough.saturating_sub(person.surely_active_invited);
-        let active = person.invited_activity.iter().filter(|known| known.holds(as_of));
-        let counted = active.take(usize::try_from(to_count).unwrap_or(usize::MAX)).count();
+        let to_count = usize::try_from(enough.saturating_sub(person.surely_active_invited));
+        let to_count = to_count.unwrap_or(usize::MAX);
+        let one_by_one =
+            || person.invited_activity.iter().filter(|known| known.holds(as_of)).take(to_count).count();
+        let at_once = self.stars.get(&partner).and_then(|star| star.count(as_of));
+        let counted = at_once.map_or_else(one_by_one, |count| count.min(to_count));
         Some(Member {
             partner,
             code: person.code.clone()?,
@@ -268,6 +308,29 @@ mod tests {
         network.person(id(1)).surely_active_invited = 3;
         assert_eq!(counted(network.clone().counting_invited_up_to(4)), Some(4));
         assert_eq!(counted(network), Some(8));
+    }
+
+    #[test]
+    fn a_star_is_counted_as_if_one_by_one() {
+        let mut network = chain(1);
+        let day = |number: i64| Timestamp::from_second(1_770_000_000 + number * 86_400).expect("valid");
+        for number in 0..200i64 {
+            let span = Span { from: day(number % 17), until: day(number % 17 + 1 + number % 29) };
+            let superseded = (number % 7 == 0).then_some(FactSeq(number + 3));
+            network.person(id(1)).invited_activity.push(KnownSpan { span, seq: FactSeq(number), superseded });
+        }
+        let star = network.clone().counting_invited_up_to(u32::MAX);
+        assert_eq!(star.stars.len(), 1, "there are many");
+        for number in 0..60 {
+            for known in
+                [FactSeq(50), FactSeq(150), FactSeq(198), FactSeq(199), FactSeq(250), FactSeq::LATEST]
+            {
+                for at in [day(number), day(number) + jiff::SignedDuration::from_hours(1)] {
+                    let as_of = AsOf { at, known };
+                    assert_eq!(star.member(id(1), as_of), network.member(id(1), as_of), "{as_of:?}");
+                }
+            }
+        }
     }
 
     #[test]
