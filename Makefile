@@ -49,10 +49,10 @@ check: tools ## The fastest answer while working: style, lints, tests on SQLite 
 	cargo clippy --workspace --all-targets -- -D warnings
 	env -u NANOREM_TEST_POSTGRES cargo nextest run --workspace
 
-bench: ## Measure the engine alone, then the whole under load on both databases
+bench: ## Measure the engine alone, then the whole under load on both databases; COMPANY=FOLDER: its import too
 	cargo bench --package loadtest --benches
 	cargo build --release --package nanorem --package loadtest
-	scripts/with-postgres cargo run --release --package loadtest --bin load -- --database both
+	scripts/with-postgres cargo run --release --package loadtest --bin load -- --database both $(if $(COMPANY),--company $(COMPANY))
 
 torture: ## Kill the program at bad moments, on both databases, and check the books
 	cargo build --release --package nanorem --package loadtest
