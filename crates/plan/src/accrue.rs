@@ -4,14 +4,13 @@ use domain::accrual::Accruals;
 use domain::ids::{FactSeq, OrderId, PartnerId};
 use domain::money::{Money, Rounding};
 use domain::network::{AsOf, Network};
-use domain::order::{Order, Origin};
-use domain::time::add_days;
+use domain::order::Order;
 use jiff::Timestamp;
 
 use crate::ascent::Ascent;
 use crate::earning::{Path, accruals};
+use crate::paying::paying_rules;
 use crate::plan::Plan;
-use crate::rules::{FastStartWhen, Rule, RuleKind};
 
 /// An order with what the engine asks about it beside its own facts.
 #[derive(Debug, Clone, Copy)]
@@ -67,9 +66,10 @@ pub fn accrue(
     let at = effective_at(plan, order)?;
     let mut ascent = Ascent::new(network, AsOf { at, known }, order.origin())?;
     let mut paths = Vec::new();
-    for rule in paying_rules(plan, facts, network, at)? {
+    for (rule, climb) in paying_rules(plan, facts, network, at)? {
         let base = within_bounds(plan.base(rule, order), order)?;
-        paths.push(Path { rule, base, climbed: rule.climb().walk(&mut ascent)? });
+        let climbed = climb.walk(&mut ascent)?;
+        paths.push(Path { rule, base, climb, climbed });
     }
     let limit = limit(plan, order)?;
     Ok(accruals(plan, &paths, limit))
@@ -80,41 +80,6 @@ fn effective_at(plan: &Plan, order: &Order) -> Result<Timestamp, AccrueError> {
         return Err(AccrueError::NotPaid(order.id));
     }
     plan.effective_at(order).ok_or(AccrueError::NotInEffect(order.id))
-}
-
-/// The rules that pay on this order: a fast start where it holds, levels unless one replaces them.
-fn paying_rules<'p>(
-    plan: &'p Plan,
-    facts: OrderFacts<'_>,
-    network: &Network,
-    at: Timestamp,
-) -> Result<Vec<&'p Rule>, AccrueError> {
-    let mut paying = Vec::new();
-    let mut replaced = false;
-    for rule in plan.rules() {
-        let RuleKind::FastStart(fast_start) = &rule.kind else {
-            paying.push(rule);
-            continue;
-        };
-        let Origin::Partner(buyer) = facts.order.origin() else {
-            continue;
-        };
-        let holds = match fast_start.when {
-            FastStartWhen::FirstOrder => facts.is_first,
-            FastStartWhen::Days(days) => at < add_days(joined_at(network, buyer)?, days, plan.zone()),
-        };
-        if holds {
-            replaced |= fast_start.replaces_level;
-            paying.push(rule);
-        }
-    }
-    paying.retain(|rule| !(replaced && matches!(rule.kind, RuleKind::Level(_))));
-    Ok(paying)
-}
-
-fn joined_at(network: &Network, partner: PartnerId) -> Result<Timestamp, AccrueError> {
-    let person = network.get(partner).ok_or(AccrueError::PartnerUnknown(partner))?;
-    person.joined_at.ok_or(AccrueError::JoinUnknown(partner))
 }
 
 /// The cap of the order: its share of the base, rounded down.

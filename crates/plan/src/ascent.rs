@@ -5,6 +5,7 @@ use domain::network::{AsOf, Member, Network, Upline};
 use domain::order::Origin;
 
 use crate::accrue::AccrueError;
+use crate::way::Way;
 
 /// How many sponsors are asked for first, and how many times more each time that is not enough.
 const FIRST: usize = 64;
@@ -37,32 +38,6 @@ impl<'n> Ascent<'n> {
         Ok(Self { network, as_of, start: origin.partner(), buyer, seller, upline, most: 0 })
     }
 
-    /// The partner who buys, if one does.
-    pub(crate) fn buyer(&self) -> Option<&Member> {
-        self.buyer.as_ref()
-    }
-
-    /// The one at a distance; `None` above the root.
-    pub(crate) fn at(&mut self, distance: usize) -> Result<Option<&Member>, AccrueError> {
-        if distance == 0 {
-            return Ok(self.buyer.as_ref());
-        }
-        if distance == 1 && self.seller.is_some() {
-            return Ok(self.seller.as_ref());
-        }
-        let index = distance - 1 - usize::from(self.seller.is_some());
-        self.load(index)?;
-        Ok(self.upline.members.get(index))
-    }
-
-    /// The one at a distance, if the network knows him without loading more of it.
-    pub(crate) fn at_if_known(&mut self, distance: usize) -> Result<Option<&Member>, AccrueError> {
-        match self.at(distance) {
-            Err(AccrueError::UplineTooShort) => Ok(None),
-            found => found,
-        }
-    }
-
     fn load(&mut self, index: usize) -> Result<(), AccrueError> {
         while index >= self.upline.members.len() && !self.upline.reaches_root {
             if self.upline.members.len() < self.most {
@@ -78,5 +53,32 @@ impl<'n> Ascent<'n> {
             }
         }
         Ok(())
+    }
+}
+
+impl Way for Ascent<'_> {
+    type Error = AccrueError;
+
+    fn buyer(&self) -> Option<&Member> {
+        self.buyer.as_ref()
+    }
+
+    fn at(&mut self, distance: usize) -> Result<Option<&Member>, AccrueError> {
+        if distance == 0 {
+            return Ok(self.buyer.as_ref());
+        }
+        if distance == 1 && self.seller.is_some() {
+            return Ok(self.seller.as_ref());
+        }
+        let index = distance - 1 - usize::from(self.seller.is_some());
+        self.load(index)?;
+        Ok(self.upline.members.get(index))
+    }
+
+    fn at_if_known(&mut self, distance: usize) -> Result<Option<&Member>, AccrueError> {
+        match self.at(distance) {
+            Err(AccrueError::UplineTooShort) => Ok(None),
+            found => found,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What of an order commissions are paid on: its turnover, its margin or its points.
 
-use domain::catalog::ProductKind;
+use domain::catalog::{ProductKind, Volume};
 use domain::money::{Money, Rounding};
 use domain::order::{Order, OrderLine};
 use serde::Serialize;
@@ -50,6 +50,12 @@ impl Base {
             Self::Turnover | Self::Margin => sum,
             Self::Volume => Rounding::HalfUp.divide(sum.saturating_mul(i128::from(point_value.minor())), 100),
         }
+    }
+
+    /// The size of lines in this unit: kopecks, or hundredths of a point. Fees never count.
+    pub(crate) fn size<'l>(self, lines: impl IntoIterator<Item = (&'l OrderLine, u32)>) -> Volume {
+        // A point worth a rouble is worth its hundredths in kopecks.
+        Volume(saturated(self.of(lines, Money::from_minor(100))).minor())
     }
 
     /// What one piece adds: kopecks, or hundredths of a point.

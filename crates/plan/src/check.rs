@@ -6,9 +6,10 @@ use domain::money::Rate;
 use serde::Serialize;
 
 use crate::base::Base;
+use crate::climb::Climb;
 use crate::plan::Plan;
 use crate::ratio::Ratio;
-use crate::rules::{Rule, RuleKind};
+use crate::rules::{OrderRule, PeriodRule, Rule, RuleKind};
 
 /// What a plan costs when so many levels of every rule are paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -52,24 +53,35 @@ pub fn worst_case(plan: &Plan, margin: Rate) -> Vec<WorstCase> {
 
 /// The levels of the longest rule.
 pub(crate) fn levels(rules: &[Rule]) -> u16 {
-    rules.iter().map(|rule| rule.climb().levels()).max().unwrap_or(0)
+    rules.iter().map(|rule| rule.climb().map_or(1, Climb::levels)).max().unwrap_or(0)
 }
 
 /// The greatest cost of any goods when the first so many levels of each rule are paid: greatest rates
 /// (parts per million) times the weight of the base, summed over the rules that can pay together.
 pub(crate) fn dearest(rules: &[Rule], paid_levels: u16, weight: impl Fn(Base) -> i128) -> i128 {
     let cost = |rule: &Rule| {
-        let rates = &rule.climb().rates;
-        let sum: i128 = (1..=paid_levels).map(|level| i128::from(rates.greatest(level).ppm())).sum();
-        sum * weight(rule.base)
+        let of_climb = |climb: &Climb| -> i128 {
+            (1..=paid_levels).map(|level| i128::from(climb.rates.greatest(level).ppm())).sum()
+        };
+        rule.climb().map_or_else(|| ceiling(rule, rules), of_climb) * weight(rule.base)
     };
-    let usual = |rule: &&Rule| match &rule.kind {
-        RuleKind::Level(_) => true,
-        RuleKind::FastStart(fast_start) => !fast_start.replaces_level,
-    };
-    let fast = |rule: &&Rule| matches!(rule.kind, RuleKind::FastStart(_));
+    let is_level = |rule: &&Rule| matches!(rule.order_rule(), Some(OrderRule::Level(_)));
+    let replaces = |rule: &&Rule| matches!(rule.order_rule(), Some(OrderRule::FastStart(fast_start)) if fast_start.replaces_level);
+    let usual = |rule: &&Rule| !replaces(rule);
+    let fast = |rule: &&Rule| !is_level(rule);
     let usual = dearest_goods(&rules.iter().filter(usual).collect::<Vec<_>>(), cost);
     usual.max(dearest_goods(&rules.iter().filter(fast).collect::<Vec<_>>(), cost))
+}
+
+/// The most that a rule without levels pays, in parts per million of its base; a binary rule pays the
+/// same volume once for everyone above it, so nothing bounds it but a cap.
+fn ceiling(rule: &Rule, _rules: &[Rule]) -> i128 {
+    let ppm = |rate: Rate| i128::from(rate.ppm());
+    match &rule.kind {
+        RuleKind::Order(OrderRule::Personal(personal)) => ppm(personal.bands.top()),
+        RuleKind::Period(PeriodRule::Personal(personal)) => ppm(personal.bands.top()),
+        _ => 0,
+    }
 }
 
 /// The greatest sum of costs over all kinds of goods that the rules tell apart.

@@ -6,12 +6,11 @@ use domain::money::Rate;
 use domain::network::Member;
 use domain::partner::PartnerCode;
 
-use crate::accrue::AccrueError;
-use crate::ascent::Ascent;
 use crate::compression::{Compression, Effect, Verdict};
 use crate::rates::Rates;
 use crate::roll;
 use crate::unlock::Unlock;
+use crate::way::Way;
 
 /// The terms of a walk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +27,8 @@ pub struct Climb {
     pub closed_level: ClosedLevel,
     /// The walk looks at no more sponsors than this.
     pub max_scan: Option<u32>,
+    /// Ranks that end the walk: whose group broke away pays nobody above him.
+    pub ends_at: Vec<String>,
 }
 
 /// What becomes of a level that is closed to the one who stands at it.
@@ -76,8 +77,8 @@ pub(crate) enum Fate {
     Untaken,
     /// The one of this step earns it.
     Earned { step: usize, rate: Rate },
-    /// One who would earn it is on hold.
-    Held(Rate),
+    /// The one of this step would earn it, but is on hold.
+    Held { step: usize, rate: Rate },
     /// It was taken and nobody earns it.
     Burnt(BreakageReason),
 }
@@ -89,20 +90,23 @@ impl Climb {
     }
 
     /// Walks up from the buyer until every level is taken or nobody is left to ask.
-    pub(crate) fn walk(&self, ascent: &mut Ascent<'_>) -> Result<Climbed, AccrueError> {
+    pub(crate) fn walk<W: Way>(&self, way: &mut W) -> Result<Climbed, W::Error> {
         let mut climbed =
             Climbed { steps: Vec::new(), fates: vec![Fate::Untaken; usize::from(self.levels())] };
         if !self.pay_self
-            && let Some(buyer) = ascent.buyer()
+            && let Some(buyer) = way.buyer()
         {
             climbed.pass(buyer, 0, None, Meeting::Buyer);
         }
+        if !self.pay_self && way.buyer().is_some_and(|buyer| self.ends_with(buyer)) {
+            return Ok(climbed);
+        }
         let distance = match self.compression {
-            Compression::RollToNext => roll::walk(self, ascent, &mut climbed)?,
-            _ => self.count(ascent, &mut climbed)?,
+            Compression::RollToNext => roll::walk(self, way, &mut climbed)?,
+            _ => self.count(way, &mut climbed)?,
         };
         if let Some(distance) = distance.filter(|distance| self.reaches(*distance))
-            && let Some(member) = ascent.at_if_known(distance)?
+            && let Some(member) = way.at_if_known(distance)?
         {
             climbed.pass(member, distance, None, Meeting::TooLate);
         }
@@ -110,8 +114,8 @@ impl Climb {
     }
 
     /// At which distance the first candidate stands.
-    pub(crate) fn first_distance(&self, ascent: &Ascent<'_>) -> usize {
-        usize::from(!self.pay_self || ascent.buyer().is_none())
+    pub(crate) fn first_distance(&self, way: &impl Way) -> usize {
+        usize::from(!self.pay_self || way.buyer().is_none())
     }
 
     /// Whether the walk looks that far.
@@ -119,24 +123,33 @@ impl Climb {
         self.max_scan.is_none_or(|most| u32::try_from(distance).is_ok_and(|distance| distance <= most))
     }
 
+    /// Whether nobody above one is asked: his group has broken away.
+    pub(crate) fn ends_with(&self, member: &Member) -> bool {
+        member.rank.as_ref().is_some_and(|rank| self.ends_at.contains(rank))
+    }
+
     /// The walk with one counter. Returns where it stopped with all levels taken.
-    fn count(&self, ascent: &mut Ascent<'_>, climbed: &mut Climbed) -> Result<Option<usize>, AccrueError> {
-        let mut distance = self.first_distance(ascent);
+    fn count<W: Way>(&self, way: &mut W, climbed: &mut Climbed) -> Result<Option<usize>, W::Error> {
+        let mut distance = self.first_distance(way);
         let mut level = 1;
         while level <= self.levels() {
             if !self.reaches(distance) {
                 return Ok(None);
             }
-            let Some(member) = ascent.at(distance)? else {
+            let Some(member) = way.at(distance)? else {
                 return Ok(None);
             };
             let verdict = self.verdict(member, level);
             let effect = self.effect(verdict);
             let stands_at = (effect != Effect::Passed).then_some(level);
             let step = climbed.pass(member, distance, stands_at, Meeting::Asked(verdict));
+            let ends = self.ends_with(member);
             if effect == Effect::Takes {
                 climbed.settle(level, Fate::of(verdict, step));
                 level += 1;
+            }
+            if ends {
+                return Ok(None);
             }
             distance += 1;
         }
@@ -171,7 +184,7 @@ impl Fate {
     pub(crate) fn of(verdict: Verdict, step: usize) -> Self {
         match verdict {
             Verdict::Earns(rate) => Self::Earned { step, rate },
-            Verdict::Held(rate) => Self::Held(rate),
+            Verdict::Held(rate) => Self::Held { step, rate },
             Verdict::Inactive => Self::Burnt(BreakageReason::Inactive),
             Verdict::Closed { .. } => Self::Burnt(BreakageReason::LevelClosed),
             Verdict::NoRate | Verdict::NotCounted => Self::Burnt(BreakageReason::BelowRank),

@@ -1,11 +1,13 @@
 //! From the walks of the rules to money: shares, breakage, and everyone's outcome.
 
+use std::borrow::Cow;
+
 use domain::accrual::{Accruals, Breakage, BreakageReason, Outcome, Share, Step, Walk};
 use domain::money::{Money, Rate};
 use domain::partner::PartnerCode;
 
 use crate::cap::Claim;
-use crate::climb::{Climbed, Fate, Meeting, Passed};
+use crate::climb::{Climb, Climbed, Fate, Meeting, Passed};
 use crate::compression::Verdict;
 use crate::plan::Plan;
 use crate::rules::Rule;
@@ -14,6 +16,7 @@ use crate::rules::Rule;
 pub(crate) struct Path<'p> {
     pub(crate) rule: &'p Rule,
     pub(crate) base: Money,
+    pub(crate) climb: Cow<'p, Climb>,
     pub(crate) climbed: Climbed,
 }
 
@@ -71,13 +74,13 @@ impl Path<'_> {
             accruals.shares.extend(self.share(earning));
         }
         for (level, fate) in (1..).zip(&self.climbed.fates) {
-            let promised = self.rule.climb().rates.greatest(level).of(self.base, plan.rounding);
+            let promised = self.climb.rates.greatest(level).of(self.base, plan.rounding);
             accruals.maximum += promised;
             let earned = earnings.iter().find(|earning| earning.level == level);
             let lost = match *fate {
                 Fate::Untaken => vec![(BreakageReason::NoSponsor, promised)],
                 Fate::Burnt(reason) => vec![(reason, promised)],
-                Fate::Held(rate) => {
+                Fate::Held { rate, .. } => {
                     let held = rate.of(self.base, plan.rounding);
                     vec![(BreakageReason::BelowRank, promised - held), (BreakageReason::Held, held)]
                 }

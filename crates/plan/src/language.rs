@@ -1,14 +1,17 @@
 //! The plan language: TOML in, a plan out, or every mistake with its place and what would be right.
 
 mod amounts;
+mod bands;
 mod cap;
 mod climb;
 mod diagnostics;
 mod findings;
 mod head;
 mod laws;
+mod ranks;
 mod rates;
 mod rule;
+mod rules;
 mod section;
 mod unlock;
 mod values;
@@ -44,6 +47,8 @@ const KEYS: &[&str] = &[
     "rounding",
     "point_value",
     "ranks",
+    "qualify_by",
+    "roll_up",
     "activity",
     "cap",
     "rules",
@@ -88,7 +93,9 @@ fn read(text: &str, document: &DeTable<'_>, findings: &mut Findings) -> Option<P
     };
     let point_value = head::point_value(&root, findings);
     let fees = head::fees(&root, findings);
-    let ranks = head::ranks(&root, findings);
+    let ranks = ranks::read(&root, findings);
+    let qualify_by = head::qualify_by(&root, findings);
+    let roll_up = head::roll_up(&root, findings);
     let rules = rule::read_all(&root, &ranks, findings);
     let cap = cap::read(&root, &rules, findings);
     laws::point_value_where_needed(&root, &rules, cap.as_ref(), findings);
@@ -108,6 +115,8 @@ fn read(text: &str, document: &DeTable<'_>, findings: &mut Findings) -> Option<P
         point_value,
         fees,
         ranks,
+        qualify_by: qualify_by?,
+        roll_up,
         cap: cap.map(|read| read.cap),
         rules: rules.into_iter().map(|read| read.rule).collect(),
     })

@@ -5,7 +5,9 @@
 //! bytes on any machine.
 
 pub mod check;
+pub mod close;
 pub mod explain;
+pub mod sketch;
 
 mod accrue;
 mod ascent;
@@ -14,14 +16,18 @@ mod cap;
 mod climb;
 mod compression;
 mod earning;
+mod ladder;
 mod language;
+mod paying;
 mod plan;
+mod rank;
 mod rates;
 mod ratio;
 mod reversals;
 mod roll;
 mod rules;
 mod unlock;
+mod way;
 
 pub use accrue::{AccrueError, OrderFacts, accrue};
 pub use base::Base;
@@ -29,10 +35,17 @@ pub use cap::{Cap, CapMode};
 pub use climb::{Climb, ClosedLevel};
 pub use compression::Compression;
 pub use domain::lang::{Lang, Text};
+pub use ladder::{Bands, Ladder, Measure};
 pub use language::{Diagnostic, Diagnostics, Localized, Parsed, Severity};
 pub use plan::{Effective, FeeTerms, Plan};
+pub use rank::{Conditions, Legs, LegsOf, People, Rank};
 pub use rates::Rates;
 pub use ratio::Ratio;
 pub use reversals::{Posted, Reversal, ReversalCause, reversals};
-pub use rules::{FastStart, FastStartWhen, Products, Rule, RuleKind};
+pub use rules::{
+    AfterMatch, Award, Balance, Binary, BinaryPays, Boundary, Breakaway, Buyers, Differential, FastStart,
+    FastStartWhen, Generation, Infinity, InfinityPays, MatchOn, Matching, Matrix, OrderRule, OverrideMode,
+    PartnerPrice, PeriodRule, Personal, Pool, PoolLimit, Products, RankAdvance, RetailMargin, Rule, RuleKind,
+    SameLevel, Shares, Skipped, Unused,
+};
 pub use unlock::{Tier, Unlock};

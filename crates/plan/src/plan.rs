@@ -1,6 +1,7 @@
 //! A plan: the terms of one version, read from its text and never changed.
 
 use domain::activity::FeeKind;
+use domain::catalog::Volume;
 use domain::money::{Money, Rounding};
 use domain::order::Order;
 use jiff::{Timestamp, tz::TimeZone};
@@ -9,6 +10,7 @@ use crate::base::{Base, saturated, whole_lines};
 use crate::cap::Cap;
 use crate::compression::Compression;
 use crate::language::{self, Diagnostics, Parsed};
+use crate::rank::Rank;
 use crate::rates::Rates;
 use crate::rules::Rule;
 use domain::lang::{Lang, Text};
@@ -26,7 +28,9 @@ pub struct Plan {
     pub(crate) rounding: Rounding,
     pub(crate) point_value: Option<Money>,
     pub(crate) fees: Vec<(FeeKind, FeeTerms)>,
-    pub(crate) ranks: Vec<String>,
+    pub(crate) ranks: Vec<Rank>,
+    pub(crate) qualify_by: Base,
+    pub(crate) roll_up: Option<Volume>,
     pub(crate) cap: Option<Cap>,
     pub(crate) rules: Vec<Rule>,
 }
@@ -146,8 +150,18 @@ impl Plan {
     }
 
     /// The ranks it knows, low to high.
-    pub fn ranks(&self) -> &[String] {
+    pub fn ranks(&self) -> &[Rank] {
         &self.ranks
+    }
+
+    /// The unit in which ranks and bands measure.
+    pub fn qualify_by(&self) -> Base {
+        self.qualify_by
+    }
+
+    /// Below which personal volume of a period, in the unit of qualification, it rolls up.
+    pub fn roll_up(&self) -> Option<Volume> {
+        self.roll_up
     }
 
     /// Its rules, in the order of the text.
@@ -178,13 +192,13 @@ impl Plan {
 
     /// The largest number of active invited partners that any unlock asks for; 0 if none does.
     pub fn invited_that_matter(&self) -> u32 {
-        let most = |rule: &Rule| rule.climb().unlock.most_needed(rule.climb().levels());
-        self.rules.iter().map(most).max().unwrap_or(0)
+        let climbs = self.rules.iter().filter_map(Rule::climb);
+        climbs.map(|climb| climb.unlock.most_needed(climb.levels())).max().unwrap_or(0)
     }
 
     /// Whether any rule asks for a partner's rank.
     pub fn uses_ranks(&self) -> bool {
-        self.rules.iter().map(Rule::climb).any(|climb| {
+        self.rules.iter().filter_map(Rule::climb).any(|climb| {
             matches!(climb.rates, Rates::Table(_))
                 || matches!(climb.compression, Compression::SkipBelowRank { .. })
         })

@@ -2,18 +2,17 @@
 
 use domain::network::{Member, Standing};
 
-use crate::accrue::AccrueError;
-use crate::ascent::Ascent;
 use crate::climb::{Climb, Climbed, ClosedLevel, Fate, Meeting};
 use crate::compression::Verdict;
+use crate::way::Way;
 
 /// Walks until every level is taken. Returns where it stopped with all levels taken.
-pub(crate) fn walk(
+pub(crate) fn walk<W: Way>(
     climb: &Climb,
-    ascent: &mut Ascent<'_>,
+    way: &mut W,
     climbed: &mut Climbed,
-) -> Result<Option<usize>, AccrueError> {
-    let first = climb.first_distance(ascent);
+) -> Result<Option<usize>, W::Error> {
+    let first = climb.first_distance(way);
     let mut distance = first;
     let mut rolling: Vec<u16> = Vec::new();
     loop {
@@ -24,10 +23,13 @@ pub(crate) fn walk(
         if !climb.reaches(distance) {
             return Ok(None);
         }
-        let Some(member) = ascent.at(distance)? else {
+        let Some(member) = way.at(distance)? else {
             return Ok(None);
         };
         meet(climb, climbed, &mut rolling, member, distance, own);
+        if climb.ends_with(member) {
+            return Ok(None);
+        }
         distance += 1;
     }
 }

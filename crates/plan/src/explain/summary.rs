@@ -11,7 +11,7 @@ use crate::climb::{Climb, ClosedLevel};
 use crate::compression::Compression;
 use crate::plan::{Effective, Plan};
 use crate::rates::Rates;
-use crate::rules::{FastStart, FastStartWhen, Rule, RuleKind};
+use crate::rules::{FastStart, FastStartWhen, OrderRule, Rule};
 use crate::unlock::Unlock;
 use domain::lang::{Lang, Text};
 
@@ -66,17 +66,22 @@ fn effective(effective: Effective) -> Text {
 
 fn rule_lines(rule: &Rule) -> Vec<Text> {
     let id = &rule.id;
-    let climb = rule.climb();
     let (ru, en) = base(rule.base);
     let mut lines = vec![text!("Правило {id}: ставки от {ru}", "Rule {id}: rates of the {en}")];
-    if let RuleKind::FastStart(fast_start) = &rule.kind {
+    if let Some(OrderRule::FastStart(fast_start)) = rule.order_rule() {
         lines.push(when(fast_start));
     }
     if let Some(products) = &rule.products {
         let names = [products.categories.as_slice(), products.skus.as_slice()].concat().join(", ");
         lines.push(text!("  только на товары: {names}", "  on these goods only: {names}"));
     }
-    lines.extend(rates(&climb.rates));
+    lines.extend(rule.climb().map(climb_lines).unwrap_or_default());
+    lines
+}
+
+/// The terms of a walk over levels.
+fn climb_lines(climb: &Climb) -> Vec<Text> {
+    let mut lines = rates(&climb.rates);
     lines.push(compression(&climb.compression));
     lines.extend(unlock(climb));
     if climb.pay_self {

@@ -7,16 +7,14 @@ use super::unlock;
 use super::values;
 use crate::climb::{Climb, ClosedLevel};
 use crate::compression::Compression;
+use crate::rank::Rank;
 use crate::rates::Rates;
 use crate::unlock::Unlock;
 use domain::lang::Text;
 use domain::text;
 
-pub(super) const KEYS: &[&str] =
-    &["rates", "rate_table", "pay_self", "compression", "min_rank", "unlock", "closed_level", "max_scan"];
-
 /// Reads the terms of a walk.
-pub(super) fn read(section: &Section<'_, '_>, ranks: &[String], findings: &mut Findings) -> Option<Climb> {
+pub(super) fn read(section: &Section<'_, '_>, ranks: &[Rank], findings: &mut Findings) -> Option<Climb> {
     let rates = rates::read(section, ranks, findings);
     let pay_self = match section.get("pay_self") {
         Some(entry) => values::boolean(entry, findings),
@@ -39,6 +37,8 @@ pub(super) fn read(section: &Section<'_, '_>, ranks: &[String], findings: &mut F
         unlock: unlock?,
         closed_level: closed_level?,
         max_scan: max_scan?,
+        // A breakaway rule that stands further down says where walks end.
+        ends_at: Vec::new(),
     })
 }
 
@@ -59,7 +59,7 @@ const WORDS: &[(&str, Word)] = &[
     ("roll_to_next", Word::RollToNext),
 ];
 
-fn compression(section: &Section<'_, '_>, ranks: &[String], findings: &mut Findings) -> Option<Compression> {
+fn compression(section: &Section<'_, '_>, ranks: &[Rank], findings: &mut Findings) -> Option<Compression> {
     let entry = section.required("compression", "\"skip_inactive\"", findings);
     let word = entry.and_then(|entry| values::word(entry, WORDS, &["volume_roll_up", "permanent"], findings));
     if let (Some(entry), Some(word)) = (section.get("min_rank"), word)
@@ -86,16 +86,16 @@ fn compression(section: &Section<'_, '_>, ranks: &[String], findings: &mut Findi
 
 fn skip_below_rank(
     section: &Section<'_, '_>,
-    ranks: &[String],
+    ranks: &[Rank],
     findings: &mut Findings,
 ) -> Option<Compression> {
     let entry = section.required("min_rank", "\"silver\"", findings)?;
     let min_rank = values::string(entry, "\"silver\"", findings)?;
-    let Some(place) = ranks.iter().position(|rank| rank == min_rank) else {
+    let Some(place) = ranks.iter().position(|rank| rank.name == min_rank) else {
         rates::unknown_rank(entry.span(), min_rank, ranks, findings);
         return None;
     };
-    let counted = ranks.iter().skip(place).cloned().collect();
+    let counted = ranks.iter().skip(place).map(|rank| rank.name.clone()).collect();
     Some(Compression::SkipBelowRank { min_rank: min_rank.to_owned(), counted })
 }
 

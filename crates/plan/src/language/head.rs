@@ -1,15 +1,18 @@
 //! What a plan says about itself: name, title, dates, ranks, activity fees.
 
 use domain::activity::FeeKind;
+use domain::catalog::Volume;
 use domain::money::Money;
 use domain::text;
 use domain::time;
 use jiff::tz::TimeZone;
 
 use super::amounts;
+use super::bands;
 use super::findings::Findings;
 use super::section::{Entry, Section};
 use super::values;
+use crate::base::Base;
 use crate::plan::FeeTerms;
 use domain::lang::Text;
 
@@ -88,33 +91,18 @@ pub(super) fn point_value(root: &Section<'_, '_>, findings: &mut Findings) -> Op
     amounts::money(root.get("point_value")?, DEAREST_POINT, findings)
 }
 
-/// `ranks = ["member", "silver"]`, low to high.
-pub(super) fn ranks(root: &Section<'_, '_>, findings: &mut Findings) -> Vec<String> {
-    let example = "[\"member\", \"silver\"]";
-    let Some(entry) = root.get("ranks") else {
-        return Vec::new();
-    };
-    let items = values::list(entry, example, findings).unwrap_or_default();
-    let mut ranks: Vec<String> = Vec::new();
-    for item in items {
-        let Some(name) = values::name(item, "\"silver\"", findings) else {
-            continue;
-        };
-        if ranks.iter().any(|rank| rank == name) {
-            findings.error(
-                item.span(),
-                Text::new("уже есть", "already there"),
-                text!("ранг \"{name}\" назван дважды", "the rank \"{name}\" is named twice"),
-                Text::new(
-                    "назовите каждый ранг один раз, от низшего к высшему",
-                    "name each rank once, low to high",
-                ),
-            );
-            continue;
-        }
-        ranks.push(name.to_owned());
+/// `qualify_by = "volume"`: the unit in which ranks and bands measure.
+pub(super) fn qualify_by(root: &Section<'_, '_>, findings: &mut Findings) -> Option<Base> {
+    match root.get("qualify_by") {
+        Some(entry) => values::word(entry, Base::WORDS, &[], findings),
+        None => Some(Base::Volume),
     }
-    ranks
+}
+
+/// `roll_up = { below = "50" }`.
+pub(super) fn roll_up(root: &Section<'_, '_>, findings: &mut Findings) -> Option<Volume> {
+    let section = Section::of(root.get("roll_up")?, &["below"], findings)?;
+    bands::size(section.required("below", "\"50\"", findings)?, findings)
 }
 
 /// `[activity]` with `monthly` and `annual`, each optional.

@@ -10,6 +10,7 @@ use super::amounts;
 use super::findings::Findings;
 use super::section::{Entry, Section};
 use super::{values, words};
+use crate::rank::Rank;
 use crate::rates::Rates;
 use domain::lang::Text;
 
@@ -17,7 +18,7 @@ use domain::lang::Text;
 const MOST_LEVELS: usize = 100;
 
 /// Reads `rates` or `rate_table`: exactly one of the two.
-pub(super) fn read(section: &Section<'_, '_>, ranks: &[String], findings: &mut Findings) -> Option<Rates> {
+pub(super) fn read(section: &Section<'_, '_>, ranks: &[Rank], findings: &mut Findings) -> Option<Rates> {
     let rates = match (section.get("rates"), section.get("rate_table")) {
         (Some(entry), None) => Rates::List(rate_list(entry, findings)?),
         (None, Some(entry)) => rate_table(entry, ranks, findings)?,
@@ -85,7 +86,7 @@ fn gap(item: Entry<'_, '_>, level: u16, findings: &mut Findings) {
     );
 }
 
-fn rate_table(entry: Entry<'_, '_>, ranks: &[String], findings: &mut Findings) -> Option<Rates> {
+fn rate_table(entry: Entry<'_, '_>, ranks: &[Rank], findings: &mut Findings) -> Option<Rates> {
     let example = "{ member = [\"5%\"], silver = [\"5%\", \"5%\"] }";
     let DeValue::Table(table) = entry.value.get_ref() else {
         values::wrong_kind(entry, &Text::new("таблица по рангам", "a table by rank"), example, findings);
@@ -104,7 +105,7 @@ fn rate_table(entry: Entry<'_, '_>, ranks: &[String], findings: &mut Findings) -
     for (key, value) in table {
         let rank = key.get_ref().as_ref();
         let list = rate_list(Entry { key: rank, value }, findings);
-        match ranks.iter().position(|known| known == rank) {
+        match ranks.iter().position(|known| known.name == rank) {
             Some(place) => lists.extend(list.map(|list| (place, rank.to_owned(), list))),
             None => unknown_rank(key.span(), rank, ranks, findings),
         }
@@ -115,10 +116,11 @@ fn rate_table(entry: Entry<'_, '_>, ranks: &[String], findings: &mut Findings) -
 }
 
 /// Notes a rank that the plan does not list.
-pub(super) fn unknown_rank(span: Range<usize>, rank: &str, ranks: &[String], findings: &mut Findings) {
+pub(super) fn unknown_rank(span: Range<usize>, rank: &str, ranks: &[Rank], findings: &mut Findings) {
     let shown: String = rank.chars().take(64).collect();
-    let all = ranks.join(", ");
-    let help = match (words::nearest(rank, ranks.iter().map(String::as_str)), ranks.is_empty()) {
+    let names: Vec<&str> = ranks.iter().map(|known| known.name.as_str()).collect();
+    let all = names.join(", ");
+    let help = match (words::nearest(rank, names), ranks.is_empty()) {
         (Some(near), _) => text!("возможно, имелось в виду \"{near}\"", "did you mean \"{near}\"?"),
         (None, true) => text!(
             "перечислите ранги от низшего к высшему: ranks = [\"member\", \"{shown}\"]",

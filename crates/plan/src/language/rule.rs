@@ -5,13 +5,12 @@ use std::ops::Range;
 
 use domain::accrual::RuleId;
 
-use super::climb;
 use super::findings::Findings;
 use super::section::{Entry, Section, refuse_recruiting};
-use super::{values, words};
+use super::{rules, values, words};
 use crate::base::Base;
-use crate::climb::Climb;
-use crate::rules::{FastStart, FastStartWhen, Products, Rule, RuleKind};
+use crate::rank::Rank;
+use crate::rules::{Products, Rule};
 use domain::lang::Text;
 
 /// A rule with its places in the text.
@@ -23,39 +22,20 @@ pub(super) struct ReadRule {
     pub(super) base: Range<usize>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Level,
-    FastStart,
+/// What a rule may name: the ranks of the plan, and the rules that stand before it.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'k> {
+    pub(super) ranks: &'k [Rank],
+    pub(super) before: &'k [ReadRule],
 }
 
-const KINDS: &[(&str, Kind)] = &[("level", Kind::Level), ("fast_start", Kind::FastStart)];
-
-/// Kinds of the catalogue that do not exist yet.
-const LATER: &[&str] = &[
-    "personal",
-    "retail_margin",
-    "matching",
-    "differential",
-    "same_level",
-    "generation",
-    "infinity",
-    "breakaway",
-    "pool",
-    "rank_advance",
-    "award",
-    "binary",
-    "matrix",
-];
-
-const COMMON: &[&str] = &["id", "kind", "base", "products"];
-const FAST_START: &[&str] = &["days", "first_order", "replaces_level"];
+const COMMON: &[&str] = &["id", "kind", "products"];
 
 /// More rules than this are a mistake of the author.
 const MOST_RULES: usize = 64;
 
 /// Reads all rules that are right; notes what is wrong with the others.
-pub(super) fn read_all(root: &Section<'_, '_>, ranks: &[String], findings: &mut Findings) -> Vec<ReadRule> {
+pub(super) fn read_all(root: &Section<'_, '_>, ranks: &[Rank], findings: &mut Findings) -> Vec<ReadRule> {
     let example = "[{ id = \"levels\", kind = \"level\", … }]";
     let Some(entry) = root.get("rules") else {
         findings.error(
@@ -82,11 +62,13 @@ pub(super) fn read_all(root: &Section<'_, '_>, ranks: &[String], findings: &mut 
         return Vec::new();
     }
     let mut ids: Vec<&str> = Vec::new();
-    let read = |item| {
+    let mut rules: Vec<ReadRule> = Vec::new();
+    for item in items {
         let id = id(item, &mut ids, findings);
-        read(item, id, ranks, findings)
-    };
-    items.into_iter().filter_map(read).collect()
+        let known = Known { ranks, before: &rules };
+        rules.extend(read(item, id, known, findings));
+    }
+    rules
 }
 
 /// The name of a rule, refused when it was given before.
@@ -112,71 +94,50 @@ fn id<'t>(item: Entry<'t, '_>, ids: &mut Vec<&'t str>, findings: &mut Findings) 
 fn read(
     item: Entry<'_, '_>,
     id: Option<&str>,
-    ranks: &[String],
+    known: Known<'_>,
     findings: &mut Findings,
 ) -> Option<ReadRule> {
-    let kind = peek_kind(item);
-    let mut keys: Vec<&'static str> = [COMMON, climb::KEYS].concat();
-    if kind != Some(Kind::Level) {
-        keys.extend(FAST_START);
+    let reader = peek_kind(item);
+    let mut keys: Vec<&'static str> = COMMON.to_vec();
+    match reader {
+        Some(reader) => {
+            keys.extend(reader.keys);
+            if reader.has_base {
+                keys.push("base");
+            }
+        }
+        None => keys.extend(rules::READERS.iter().flat_map(|reader| reader.keys).chain(["base"].iter())),
     }
     let section = Section::of(item, &keys, findings)?;
     section.required("id", "\"levels\"", findings);
-    let kind = section
-        .required("kind", "\"level\"", findings)
-        .and_then(|entry| values::word(entry, KINDS, LATER, findings));
-    let base_entry = section.required("base", "\"turnover\"", findings);
+    let names: Vec<(&str, ())> = rules::READERS.iter().map(|reader| (reader.name, ())).collect();
+    let kind_entry = section.required("kind", "\"level\"", findings);
+    let named = kind_entry.and_then(|entry| values::word(entry, &names, &[], findings));
+    let has_base = reader.is_none_or(|reader| reader.has_base);
+    let base_entry =
+        if has_base { section.required("base", "\"turnover\"", findings) } else { section.get("base") };
     let base = base_entry.and_then(|entry| values::word(entry, Base::WORDS, &[], findings));
     let products = products(&section, findings);
-    let climb = climb::read(&section, ranks, findings);
-    let kind = match kind? {
-        Kind::Level => RuleKind::Level(climb?),
-        Kind::FastStart => RuleKind::FastStart(fast_start(&section, climb, findings)?),
-    };
+    named?;
+    let read = (reader?.read)(&section, known, findings);
     let rates = section.get("rates").or_else(|| section.get("rate_table"));
+    let read = read?;
     Some(ReadRule {
-        rule: Rule { id: RuleId::new(id?), base: base?, products, kind },
+        rule: Rule {
+            id: RuleId::new(id?),
+            base: if has_base { base? } else { read.base },
+            products,
+            kind: read.kind,
+        },
         rates: rates.map_or(section.place(), |entry| entry.span()),
         base: base_entry.map_or(section.place(), |entry| entry.span()),
     })
 }
 
 /// The kind, to know the keys, before anything is said about it.
-fn peek_kind(item: Entry<'_, '_>) -> Option<Kind> {
+fn peek_kind(item: Entry<'_, '_>) -> Option<&'static rules::Reader> {
     let text = item.value.get_ref().get("kind")?.get_ref().as_str()?;
-    KINDS.iter().find(|(name, _)| *name == text).map(|(_, kind)| *kind)
-}
-
-fn fast_start(section: &Section<'_, '_>, climb: Option<Climb>, findings: &mut Findings) -> Option<FastStart> {
-    let replaces_level = match section.get("replaces_level") {
-        Some(entry) => values::boolean(entry, findings),
-        None => Some(false),
-    };
-    let when = when(section, findings);
-    Some(FastStart { climb: climb?, when: when?, replaces_level: replaces_level? })
-}
-
-fn when(section: &Section<'_, '_>, findings: &mut Findings) -> Option<FastStartWhen> {
-    match (section.get("days"), section.get("first_order")) {
-        (Some(entry), None) => {
-            let days = values::whole(entry, 1..=3650, findings)?;
-            u16::try_from(days).ok().map(FastStartWhen::Days)
-        }
-        (None, Some(entry)) if values::boolean(entry, findings)? => Some(FastStartWhen::FirstOrder),
-        (days, first_order) => {
-            let entry = days.or(first_order);
-            findings.error(
-                entry.map_or(section.place(), |entry| entry.span()),
-                Text::new("когда?", "when?"),
-                Text::new(
-                    "у fast_start должно быть ровно одно из двух: days или first_order = true",
-                    "a fast_start needs exactly one of days and first_order = true",
-                ),
-                Text::new("напишите: days = 30", "write: days = 30"),
-            );
-            None
-        }
-    }
+    rules::READERS.iter().find(|reader| reader.name == text)
 }
 
 /// `products = { categories = ["…"], skus = ["…"] }`: at least one of the two.

@@ -3,7 +3,7 @@
 use crate::climb::Climb;
 
 /// The word of the language.
-pub(super) const NAME: &str = "fast_start";
+pub(crate) const NAME: &str = "fast_start";
 
 /// The terms of a fast start.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,67 @@
 //! `level`: the k-th counted sponsor gets base times rate k. All of it is the walk itself.
+//!
+//! Decided when an order is paid; with `decided = "close"` over the period's copy of the tree, after the
+//! roll-up, for everyone's volume of the period.
+
+use domain::network::Member;
+
+use crate::climb::{Climb, Fate, Meeting};
+use crate::close::{Close, Ground, How, PerSeat, Seat, SeatWay, Source, Tally, Tree, Why};
+use crate::compression::Verdict;
+use crate::rules::Rule;
 
 /// The word of the language.
-pub(super) const NAME: &str = "level";
+pub(crate) const NAME: &str = "level";
+
+/// Runs the rule over a period.
+pub(crate) fn run(climb: &Climb, close: &Close<'_>, rule: &Rule, tally: &mut Tally) {
+    over(climb, &close.rolled.tree, close, rule, tally);
+}
+
+/// Walks up a tree from everyone who has volume.
+pub(super) fn over(climb: &Climb, tree: &Tree, close: &Close<'_>, rule: &Rule, tally: &mut Tally) {
+    let members = close.members();
+    for (source, base) in close.personal_base(rule).iter() {
+        if base.is_positive() {
+            walk(climb, &members, tree, source, *base, (close, rule, tally));
+        }
+    }
+}
+
+fn walk(
+    climb: &Climb,
+    members: &PerSeat<Member>,
+    tree: &Tree,
+    source: Seat,
+    base: domain::money::Money,
+    (close, rule, tally): (&Close<'_>, &Rule, &mut Tally),
+) {
+    let mut way = SeatWay::new(members, tree, source);
+    let Ok(climbed) = climb.walk(&mut way);
+    let ground = |level| Ground { source: Source::Partner(source), level };
+    for (level, fate) in (1..).zip(&climbed.fates) {
+        if let Fate::Earned { step, rate } | Fate::Held { step, rate } = *fate
+            && let Some(earner) = climbed.steps.get(step).and_then(|step| way.seat(step.distance))
+        {
+            tally.earn(close, rule, earner, ground(level), base, How::Rate(rate));
+        }
+    }
+    for step in &climbed.steps {
+        if let Some(seat) = way.seat(step.distance)
+            && let Some(why) = why_not(step.meeting)
+        {
+            tally.note(rule, seat, ground(step.level.unwrap_or(0)), why);
+        }
+    }
+}
+
+/// Why one who was met does not earn; `None` where he does, or where it is said by the tally.
+fn why_not(meeting: Meeting) -> Option<Why> {
+    match meeting {
+        Meeting::TooLate => Some(Why::TooFar),
+        Meeting::Asked(Verdict::Inactive) => Some(Why::Inactive),
+        Meeting::Asked(Verdict::Closed { needs, has }) => Some(Why::LevelClosed { needs, has }),
+        Meeting::Asked(Verdict::NoRate | Verdict::NotCounted) => Some(Why::BelowRank),
+        Meeting::Buyer | Meeting::Asked(Verdict::Earns(_) | Verdict::Held(_)) => None,
+    }
+}
