@@ -1,6 +1,10 @@
 //! Periods: months that are closed once and never change again.
 
-use domain::actor::Actor;
+mod close;
+mod ranks;
+pub(crate) mod reckoning;
+pub(crate) mod seal;
+
 use domain::ledger::Posting;
 use domain::period::Period;
 use jiff::{Timestamp, tz::TimeZone};
@@ -8,10 +12,10 @@ use store::periods::Closed;
 use store::{StoreError, Tx};
 
 use crate::App;
-use crate::audit::{self, Act};
-use crate::ledger;
 use crate::plans;
-use crate::retry::{may_retry, retrying};
+use crate::retry::may_retry;
+
+pub use close::{close, qualify};
 
 /// Which periods are closed, and what time it is: where new postings go.
 #[derive(Debug, Clone)]
@@ -67,6 +71,18 @@ pub enum CloseError {
         /// Dead jobs.
         dead: i64,
     },
+    /// The plan has rules of the period, and nobody took the first step.
+    #[error("{0} has to be qualified first: nanorem period qualify {0}")]
+    NotQualified(Period),
+    /// Something came in since the first step.
+    #[error("facts of {0} have changed since it was qualified: qualify and review it again")]
+    FactsChanged(Period),
+    /// No plan is in force at its end.
+    #[error("no plan is in force at the end of {0}")]
+    NoPlan(Period),
+    /// The engine cannot reckon it.
+    #[error(transparent)]
+    Engine(#[from] plan::close::CloseError),
     /// Only staff may.
     #[error("only staff may close a period")]
     NotStaff,
@@ -76,48 +92,13 @@ pub enum CloseError {
 }
 may_retry!(CloseError);
 
-/// Closes a period: its balances are kept, and nothing is posted into it any more.
-pub async fn close(app: &App, actor: &Actor, period: Period) -> Result<Closed, CloseError> {
-    if !matches!(actor, Actor::Staff(_)) {
-        return Err(CloseError::NotStaff);
-    }
-    retrying(|| close_once(app, actor, period)).await
-}
-
-async fn close_once(app: &App, actor: &Actor, period: Period) -> Result<Closed, CloseError> {
-    let now = app.now();
-    let mut tx = app.store.begin().await?;
-    // Held alone: no transfer of the period is being written while it is summed up.
-    store::facts::lock(&mut tx).await?;
-    refuse_too_early(app, &mut tx, period, now).await?;
-    let balances = store::balances::all_at(&mut tx, period).await?;
-    let totals: Vec<_> = balances.into_iter().map(|(account, _, total)| (account, total)).collect();
-    let digest = ledger::digest_up_to(&mut tx, Some(period)).await?;
-    let closed = Closed {
-        period,
-        closed_at: now,
-        closed_by: actor.to_string(),
-        transfers: digest.transfers,
-        digest: digest.sha256,
-    };
-    store::periods::insert(&mut tx, &closed).await?;
-    store::balances::keep(&mut tx, period, &totals).await?;
-    let act = Act {
-        actor,
-        action: "period.close",
-        entity: format!("period:{period}"),
-        before: None::<()>,
-        after: Some(
-            serde_json::json!({ "transfers": closed.transfers, "digest": hex::encode(closed.digest) }),
-        ),
-        reason: None,
-    };
-    audit::append(&mut tx, act, now).await?;
-    tx.commit().await?;
-    Ok(closed)
-}
-
-async fn refuse_too_early(app: &App, tx: &mut Tx, period: Period, now: Timestamp) -> Result<(), CloseError> {
+/// Refuses to close a period that still runs, is closed, comes before its turn, or has work waiting.
+pub(crate) async fn refuse_too_early(
+    app: &App,
+    tx: &mut Tx,
+    period: Period,
+    now: Timestamp,
+) -> Result<(), CloseError> {
     let zone = plans::timeline(app, tx).await?.zone();
     let end = period.end(&zone);
     if now < end {

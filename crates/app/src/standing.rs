@@ -1,9 +1,10 @@
 //! What staff decide about a partner: his rank, and whether his earnings are on hold. Dated.
 
 use domain::actor::Actor;
-use domain::ids::PartnerId;
+use domain::ids::{FactSeq, PartnerId};
 use domain::partner::PartnerCode;
 use jiff::Timestamp;
+use store::standing::RankFact;
 use store::{StoreError, Tx};
 
 use crate::App;
@@ -15,8 +16,10 @@ use crate::retry::{may_retry, retrying};
 /// What staff decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// He holds this rank.
+    /// He holds this rank, whatever the close of a period finds.
     Rank(String),
+    /// From then on the close of a period says which rank he holds.
+    NoRank,
     /// What he would earn is held back.
     Hold,
     /// It is held back no more.
@@ -90,6 +93,7 @@ async fn decree_once(app: &App, actor: &Actor, decree: &Decree) -> Result<(), De
         Decision::Rank(rank) => {
             ("partner.rank", serde_json::json!({ "rank": rank, "since": decree.since.to_string() }))
         }
+        Decision::NoRank => ("partner.no_rank", serde_json::json!({ "since": decree.since.to_string() })),
         Decision::Hold => ("partner.hold", serde_json::json!({ "since": decree.since.to_string() })),
         Decision::Release => ("partner.release", serde_json::json!({ "since": decree.since.to_string() })),
     };
@@ -110,10 +114,11 @@ async fn decree_once(app: &App, actor: &Actor, decree: &Decree) -> Result<(), De
 async fn refuse_unknown_rank(app: &App, tx: &mut Tx, rank: &str, at: Timestamp) -> Result<(), DecreeError> {
     let timeline = plans::timeline(app, tx).await?;
     let known = timeline.in_force(at).map_or(&[][..], |(_, plan)| plan.ranks());
-    if known.iter().any(|name| name == rank) {
+    if known.iter().any(|known| known.name == rank) {
         return Ok(());
     }
-    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    let names: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
+    let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     Err(DecreeError::UnknownRank { at, rank: rank.to_owned(), known })
 }
 
@@ -128,8 +133,9 @@ async fn insert(
     let reason = decree.reason.trim();
     match &decree.decision {
         Decision::Rank(rank) => {
-            store::standing::insert_rank(tx, partner, seq, rank, decree.since, reason, now).await?;
+            insert_rank(tx, partner, seq, Some(rank), decree, now).await?;
         }
+        Decision::NoRank => insert_rank(tx, partner, seq, None, decree, now).await?,
         Decision::Hold => {
             store::standing::insert_hold(tx, partner, seq, true, decree.since, reason, now).await?;
         }
@@ -138,4 +144,23 @@ async fn insert(
         }
     }
     reconsider::note(app, tx, &[(seq, partner, decree.since)], now).await
+}
+
+async fn insert_rank(
+    tx: &mut Tx,
+    partner: PartnerId,
+    seq: FactSeq,
+    rank: Option<&String>,
+    decree: &Decree,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let fact = RankFact {
+        partner,
+        seq,
+        rank: rank.cloned(),
+        since: decree.since,
+        reason: decree.reason.trim().to_owned(),
+        by_staff: true,
+    };
+    store::standing::insert_ranks(tx, &[fact], now).await
 }

@@ -63,8 +63,8 @@ pub struct Person {
     pub sponsors: Vec<Dated<Option<PartnerId>>>,
     /// When he is active.
     pub activity: Vec<KnownSpan>,
-    /// Which rank he holds, by date.
-    pub ranks: Vec<Dated<String>>,
+    /// Which rank he holds, by date; `None` from when he holds none.
+    pub ranks: Vec<Dated<Option<String>>>,
     /// Whether his earnings are on hold, by date.
     pub holds: Vec<Dated<bool>>,
     /// When those he personally invited are active.
@@ -216,7 +216,7 @@ impl Network {
             partner,
             code: person.code.clone()?,
             standing,
-            rank: in_force(&person.ranks, as_of).cloned(),
+            rank: in_force(&person.ranks, as_of).cloned().flatten(),
             active_invited: u32::try_from(counted)
                 .unwrap_or(u32::MAX)
                 .saturating_add(person.surely_active_invited),

@@ -329,7 +329,7 @@ impl Sketch {
                 person.holds.push(Dated { from, seq, fact: true });
             }
             if let Some(rank) = someone.rank.as_ref().or(someone.before.as_ref()) {
-                person.ranks.push(Dated { from, seq, fact: rank.clone() });
+                person.ranks.push(Dated { from, seq, fact: Some(rank.clone()) });
             }
         }
         network

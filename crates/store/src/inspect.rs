@@ -7,7 +7,7 @@ use sqlx::{Connection, SqliteConnection};
 use crate::{StoreError, Tx};
 
 /// The triggers that keep money and acts unchangeable, by name.
-pub const TRIGGERS: [&str; 13] = [
+pub const TRIGGERS: [&str; 19] = [
     "transfers_no_update",
     "transfers_no_delete",
     "transfers_period_open",
@@ -21,6 +21,12 @@ pub const TRIGGERS: [&str; 13] = [
     "periods_no_delete",
     "balances_at_close_no_update",
     "balances_at_close_no_delete",
+    "period_runs_no_update",
+    "period_runs_no_delete",
+    "period_accruals_no_update",
+    "period_accruals_no_delete",
+    "period_cuts_no_update",
+    "period_cuts_no_delete",
 ];
 
 /// The names of the triggers that exist and are on.

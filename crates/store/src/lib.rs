@@ -21,6 +21,7 @@ pub mod network;
 pub mod orders;
 pub mod partners;
 pub mod payouts;
+pub mod period_runs;
 pub mod periods;
 pub mod plans;
 pub mod products;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::activity::known_span;
 use crate::columns::{instant, micros, parsed};
+use crate::standing::NO_RANK;
 use crate::{StoreError, Tx};
 
 /// What part of the network is wanted.
@@ -144,6 +145,7 @@ fn put_sponsors(network: &mut Network, rows: Vec<SponsorRow>) -> Result<(), Stor
 
 fn put_ranks(network: &mut Network, rows: Vec<RankRow>) -> Result<(), StoreError> {
     for (partner, rank, since, seq) in rows {
+        let rank = (rank != NO_RANK).then_some(rank);
         network.person(PartnerId::new(partner)).ranks.push(dated("partner_ranks", since, seq, rank)?);
     }
     Ok(())

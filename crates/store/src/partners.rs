@@ -147,6 +147,13 @@ pub async fn ids_by(
     Ok(rows.into_iter().map(|(value, id)| (value, PartnerId::new(id))).collect())
 }
 
+/// Who personally invited whom.
+pub async fn inviters(tx: &mut Tx) -> Result<std::collections::HashMap<PartnerId, PartnerId>, StoreError> {
+    let rows =
+        fetch_all!(tx, (Uuid, Uuid), "SELECT id, inviter_id FROM partners WHERE inviter_id IS NOT NULL")?;
+    Ok(rows.into_iter().map(|(id, inviter)| (PartnerId::new(id), PartnerId::new(inviter))).collect())
+}
+
 /// How many there are.
 pub async fn count(tx: &mut Tx) -> Result<i64, StoreError> {
     let (count,): (i64,) = fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM partners")?;

@@ -6,27 +6,54 @@ use jiff::Timestamp;
 use crate::columns::micros;
 use crate::{StoreError, Tx};
 
-/// From `since` on, the partner holds the rank.
-pub async fn insert_rank(
-    tx: &mut Tx,
-    partner: PartnerId,
-    seq: FactSeq,
-    rank: &str,
-    since: Timestamp,
-    reason: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    execute!(
+/// What stands in the column of a partner who holds no rank any more: no plan can name a rank so.
+pub(crate) const NO_RANK: &str = "-";
+
+/// A rank that a partner holds from a date on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RankFact {
+    /// Who.
+    pub partner: PartnerId,
+    /// The number of the fact.
+    pub seq: FactSeq,
+    /// The rank; `None` if he holds none any more.
+    pub rank: Option<String>,
+    /// From when on.
+    pub since: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// Whether staff say so; otherwise the close of a period does.
+    pub by_staff: bool,
+}
+
+/// Stores ranks.
+pub async fn insert_ranks(tx: &mut Tx, facts: &[RankFact], now: Timestamp) -> Result<(), StoreError> {
+    insert_all!(
         tx,
-        "INSERT INTO partner_ranks (partner_id, seq, rank, since, reason, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        partner.uuid(),
-        seq.0,
-        rank.to_owned(),
-        micros(since),
-        reason.to_owned(),
-        micros(now),
-    )?;
+        "INSERT INTO partner_ranks (partner_id, seq, rank, since, reason, by_staff, recorded_at) ",
+        facts,
+        |row| (
+            row.partner.uuid(),
+            row.seq.0,
+            row.rank.clone().unwrap_or_else(|| NO_RANK.to_owned()),
+            micros(row.since),
+            row.reason.clone(),
+            row.by_staff,
+            micros(now),
+        ),
+        ""
+    );
     Ok(())
+}
+
+/// The rank that staff gave each partner and that is in force at an instant.
+pub async fn staff_ranks_at(tx: &mut Tx, at: Timestamp) -> Result<Vec<(PartnerId, String)>, StoreError> {
+    let sql = "SELECT r.partner_id, r.rank FROM partner_ranks r WHERE r.by_staff = $1 AND r.since <= $2
+        AND NOT EXISTS (SELECT 1 FROM partner_ranks l WHERE l.partner_id = r.partner_id AND l.by_staff = $1
+            AND l.since <= $2 AND (l.since > r.since OR (l.since = r.since AND l.seq > r.seq)))";
+    let rows = fetch_all!(tx, (uuid::Uuid, String), sql, true, micros(at))?;
+    let given = rows.into_iter().filter(|(_, rank)| rank != NO_RANK);
+    Ok(given.map(|(partner, rank)| (PartnerId::new(partner), rank)).collect())
 }
 
 /// From `since` on, the partner's earnings are on hold, or are so no more.

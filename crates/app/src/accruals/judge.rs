@@ -9,7 +9,7 @@ use domain::ids::{FactSeq, OrderId, PartnerId, PlanVersionId};
 use domain::network::Network;
 use domain::order::Order;
 use jiff::Timestamp;
-use plan::{AccrueError, FastStartWhen, OrderFacts, Plan, RuleKind};
+use plan::{AccrueError, FastStartWhen, OrderFacts, OrderRule, Plan};
 use store::accruals::Run;
 use store::network::Wanted;
 use store::{StoreError, Tx};
@@ -195,6 +195,6 @@ async fn mark_first_orders(tx: &mut Tx, cases: &mut [Case<'_>]) -> Result<(), St
 
 pub(crate) fn pays_first_orders(plan: &Plan) -> bool {
     plan.rules().iter().any(
-        |rule| matches!(&rule.kind, RuleKind::FastStart(start) if start.when == FastStartWhen::FirstOrder),
+        |rule| matches!(rule.order_rule(), Some(OrderRule::FastStart(start)) if start.when == FastStartWhen::FirstOrder),
     )
 }

@@ -79,7 +79,7 @@ pub(crate) fn network(chain: &[Someone]) -> Network {
             person.holds.push(Dated { from: joined(), seq: FactSeq(1), fact: true });
         }
         if let Some(rank) = &someone.rank {
-            person.ranks.push(Dated { from: joined(), seq: FactSeq(1), fact: rank.clone() });
+            person.ranks.push(Dated { from: joined(), seq: FactSeq(1), fact: Some(rank.clone()) });
         }
         person.surely_active_invited = someone.invited;
     }

@@ -1,0 +1,244 @@
+//! What a period is reckoned with: its orders, the network as at its end, what earlier periods left.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use domain::accrual::RuleId;
+use domain::ids::{FactSeq, PartnerId, PlanVersionId};
+use domain::money::Money;
+use domain::network::{AsOf, Network};
+use domain::order::{Order, Origin};
+use domain::period::Period;
+use jiff::{SignedDuration, Timestamp};
+use plan::Plan;
+use plan::close::{
+    Bought, Carried, Carry, CarryKey, CloseFacts, Commission, Participant, PerSeat, Qualified, Seat,
+    SeatedOrder,
+};
+use store::period_runs::{CountedOrder, PeriodRun, StoredStanding};
+use store::{StoreError, Tx};
+
+use crate::App;
+use crate::plans::Timeline;
+
+/// A period with everything that its rules ask about.
+#[derive(Debug)]
+pub(crate) struct Reckoning {
+    pub(crate) period: Period,
+    pub(crate) version: PlanVersionId,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) known: FactSeq,
+    pub(crate) end: Timestamp,
+    /// The partners by seat, in the order of their codes.
+    pub(crate) partners: Vec<PartnerId>,
+    seats: HashMap<PartnerId, Seat>,
+    pub(crate) people: PerSeat<Participant>,
+    pub(crate) orders: Vec<Order>,
+    commissions: Vec<Commission>,
+    pub(crate) carried: Carried,
+}
+
+/// The last instant that a period has.
+pub(crate) fn last_instant(end: Timestamp) -> Timestamp {
+    end - SignedDuration::from_micros(1)
+}
+
+impl Reckoning {
+    /// Loads a period as it stands now; `None` if no plan is in force at its end.
+    pub(crate) async fn load(
+        app: &App,
+        tx: &mut Tx,
+        timeline: &Timeline,
+        period: Period,
+    ) -> Result<Option<Self>, StoreError> {
+        let zone = timeline.zone();
+        let (start, end) = (period.start(&zone), period.end(&zone));
+        let Some((version, plan)) = timeline.in_force(last_instant(end)) else {
+            return Ok(None);
+        };
+        let known = store::facts::last(tx).await?;
+        let ids = store::period_runs::orders_within(tx, start, end).await?;
+        let mut orders: Vec<Order> =
+            store::orders::by_ids(tx, &ids).await?.into_iter().map(|stored| stored.order).collect();
+        orders.sort_by(|one, other| one.key.cmp(&other.key));
+        // A period that still runs is reckoned as if it ended now.
+        let at = last_instant(end).min(app.now());
+        let network = store::network::load_whole(tx).await?;
+        let inviters = store::partners::inviters(tx).await?;
+        let staff_ranks = store::standing::staff_ranks_at(tx, at).await?.into_iter().collect();
+        let before = Before::load(tx, period).await?;
+        let mut reckoning = Self {
+            period,
+            version: version.id,
+            plan: plan.clone(),
+            known,
+            end,
+            partners: Vec::new(),
+            seats: HashMap::new(),
+            people: PerSeat::default(),
+            orders,
+            commissions: Vec::new(),
+            carried: Carried::default(),
+        };
+        reckoning.seat_people(&network, AsOf { at, known }, &inviters, &staff_ranks, &before);
+        reckoning.carried = reckoning.seated_carries(&before);
+        let paid = store::period_runs::commissions_within(tx, start, end).await?;
+        reckoning.commissions = reckoning.seated_commissions(paid);
+        Ok(Some(reckoning))
+    }
+
+    fn seat_people(
+        &mut self,
+        network: &Network,
+        as_of: AsOf,
+        inviters: &HashMap<PartnerId, PartnerId>,
+        staff_ranks: &HashMap<PartnerId, String>,
+        before: &Before,
+    ) {
+        let joined = |person: &domain::network::Person| person.joined_at.filter(|joined| *joined <= as_of.at);
+        let mut members: Vec<_> = network
+            .people()
+            .filter_map(|(id, person)| Some((network.member(id, as_of)?, joined(person)?)))
+            .collect();
+        members.sort_by(|(one, _), (other, _)| one.code.cmp(&other.code));
+        self.partners = members.iter().map(|(member, _)| member.partner).collect();
+        self.seats = self.partners.iter().enumerate().map(|(place, id)| (*id, Seat::new(place))).collect();
+        let seat = |partner: PartnerId| self.seats.get(&partner).copied();
+        let participant = |(member, joined_at): (domain::network::Member, Timestamp)| {
+            let stood = before.standings.get(&member.partner);
+            Participant {
+                partner: member.partner,
+                sponsor: network.sponsor(member.partner, as_of).and_then(seat),
+                inviter: inviters.get(&member.partner).copied().and_then(seat),
+                joined_at,
+                standing: member.standing,
+                active_invited: member.active_invited,
+                staff_rank: staff_ranks.get(&member.partner).cloned(),
+                paid_as_before: stood
+                    .filter(|_| before.is_last_month)
+                    .and_then(|stood| stood.paid_as.clone()),
+                highest_before: stood.and_then(|stood| stood.highest.clone()),
+                code: member.code,
+            }
+        };
+        self.people = members.into_iter().map(participant).collect();
+    }
+
+    fn seated_carries(&self, before: &Before) -> Carried {
+        let mut carried = Carried::default();
+        for carry in &before.carries {
+            let seat = carry.partner.map(|partner| self.seats.get(&partner).copied());
+            // A partner of an earlier period is one of this, and the word was written by this program.
+            if let (Some(what), Some(seat)) =
+                (Carry::parse(&carry.what), seat.map_or(Some(None), |seat| seat.map(Some)))
+            {
+                carried.0.insert(CarryKey { rule: carry.rule.clone(), seat, what }, carry.amount);
+            }
+        }
+        carried
+    }
+
+    fn seated_commissions(&self, paid: Vec<store::period_runs::OrderCommission>) -> Vec<Commission> {
+        let mut sums: BTreeMap<(RuleId, Seat), (Money, Money)> = BTreeMap::new();
+        for (rule, earner, raw, paid, back) in paid {
+            let Some(seat) = self.seats.get(&earner) else {
+                continue;
+            };
+            let kept = paid - back;
+            let (raw_sum, paid_sum) = sums.entry((rule, *seat)).or_default();
+            *raw_sum += raw.share_down(kept, paid);
+            *paid_sum += kept;
+        }
+        let commission = |((rule, earner), (raw, paid))| Commission { rule, earner, raw, paid };
+        sums.into_iter().map(commission).filter(|commission| commission.paid.is_positive()).collect()
+    }
+
+    /// The facts as the engine takes them.
+    pub(crate) fn facts(&self) -> CloseFacts<'_> {
+        let seated = |order| {
+            let seat = |partner: PartnerId| self.seats.get(&partner).copied();
+            let bought = match Order::origin(order) {
+                Origin::Partner(partner) => seat(partner).map(Bought::By),
+                Origin::CustomerOf(partner) => seat(partner).map(Bought::ByCustomerOf),
+                Origin::Nobody => None,
+            };
+            SeatedOrder { bought: bought.unwrap_or(Bought::ByNobody), order }
+        };
+        CloseFacts {
+            end: self.end,
+            people: self.people.clone(),
+            orders: self.orders.iter().map(seated).collect(),
+            commissions: self.commissions.clone(),
+            carried: self.carried.clone(),
+        }
+    }
+
+    /// The orders as they are counted now.
+    pub(crate) fn counted(&self) -> Vec<CountedOrder> {
+        let counted = |order: &Order| CountedOrder {
+            order: order.id,
+            refunds: u32::try_from(order.refunds.len()).unwrap_or(u32::MAX),
+            cancelled: order.cancelled_at.is_some(),
+        };
+        self.orders.iter().map(counted).collect()
+    }
+
+    pub(crate) fn commissions(&self) -> &[Commission] {
+        &self.commissions
+    }
+
+    /// Who sits there.
+    pub(crate) fn partner(&self, seat: Seat) -> Option<PartnerId> {
+        self.partners.get(seat.place()).copied()
+    }
+
+    /// Where somebody sits.
+    pub(crate) fn seat(&self, partner: PartnerId) -> Option<Seat> {
+        self.seats.get(&partner).copied()
+    }
+
+    /// How everyone stands, as it is stored.
+    pub(crate) fn stored(&self, qualified: &PerSeat<Qualified>) -> Vec<StoredStanding> {
+        let rank = |place: Option<usize>| {
+            place.and_then(|place| self.plan.ranks().get(place)).map(|rank| rank.name.clone())
+        };
+        qualified
+            .iter()
+            .filter_map(|(seat, stands)| {
+                Some(StoredStanding {
+                    partner: self.partner(seat)?,
+                    personal: stands.personal,
+                    unrolled: stands.unrolled,
+                    customers: stands.customers,
+                    frontline: stands.frontline,
+                    group: stands.group,
+                    paid_as: rank(stands.paid_as),
+                    highest: rank(stands.highest),
+                })
+            })
+            .collect()
+    }
+}
+
+/// What earlier periods left.
+struct Before {
+    /// Whether the last run is of the period directly before.
+    is_last_month: bool,
+    standings: HashMap<PartnerId, StoredStanding>,
+    carries: Vec<store::period_runs::StoredCarry>,
+}
+
+impl Before {
+    async fn load(tx: &mut Tx, period: Period) -> Result<Self, StoreError> {
+        let Some(run) = store::period_runs::last_paid_before(tx, period).await? else {
+            return Ok(Self { is_last_month: false, standings: HashMap::new(), carries: Vec::new() });
+        };
+        let PeriodRun { id, period: of, .. } = run;
+        let standings = store::period_runs::standings_of(tx, id).await?;
+        Ok(Self {
+            is_last_month: of.next() == period,
+            standings: standings.into_iter().map(|standing| (standing.partner, standing)).collect(),
+            carries: store::period_runs::carries_of(tx, id).await?,
+        })
+    }
+}
