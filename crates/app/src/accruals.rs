@@ -22,7 +22,7 @@ pub(crate) use judge::{Sight, judge_run, pays_first_orders};
 
 use crate::App;
 use crate::jobs::{self, Kind};
-use crate::periods::Calendar;
+use crate::periods::{Calendar, adjust};
 use crate::plans;
 
 /// By which knowledge an order that was judged before is judged.
@@ -80,6 +80,7 @@ pub(crate) async fn settle(
     let mut books = Books::load(tx, orders).await?;
     let mut answers = Settled::new();
     let mut first_buyers = Vec::new();
+    let mut effective = Vec::new();
     let to_judge: Vec<OrderId> = books.to_judge(judge).collect();
     let mut judged = judge::judge_all(tx, &timeline, &books, &to_judge, known, sight).await?;
     for (order, book) in books.iter_mut() {
@@ -87,6 +88,7 @@ pub(crate) async fn settle(
             None => Ok(()),
             Some(Ok(judgement)) => {
                 first_buyers.extend(book.buyer().filter(|_| judgement.is_first));
+                effective.push(judgement.effective_at);
                 book.enter(app, &judgement, &calendar);
                 Ok(())
             }
@@ -98,6 +100,8 @@ pub(crate) async fn settle(
         answers.insert(*order, verdict);
     }
     let written = books.save(tx, now).await?;
+    let settled: Vec<OrderId> = answers.keys().copied().collect();
+    adjust::note(app, tx, &settled, &effective, now).await?;
     // Another order was taken for the buyer's first before this one became known.
     let mut taken_for_first = store::accruals::judged_first(tx, &first_buyers).await?;
     taken_for_first.retain(|order| !answers.contains_key(order));

@@ -22,13 +22,16 @@ pub enum Kind {
     RejudgeOrder,
     /// Find the orders that a late fact may change.
     ReconsiderFact,
+    /// Bring a closed period to what came in after its close.
+    AdjustPeriod,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 3] = [
+    const ALL: [(Self, &'static str); 4] = [
         (Self::SettleOrder, "settle_order"),
         (Self::RejudgeOrder, "rejudge_order"),
         (Self::ReconsiderFact, "reconsider_fact"),
+        (Self::AdjustPeriod, "adjust_period"),
     ];
 
     pub(crate) fn as_str(self) -> &'static str {

@@ -1,6 +1,8 @@
 //! Periods: months that are closed once and never change again.
 
+pub(crate) mod adjust;
 mod close;
+mod preview;
 mod ranks;
 pub(crate) mod reckoning;
 pub(crate) mod seal;
@@ -16,6 +18,7 @@ use crate::plans;
 use crate::retry::may_retry;
 
 pub use close::{close, qualify};
+pub use preview::{Anomaly, AwardPreview, LinePreview, PartnerPreview, Preview, Stands, preview};
 
 /// Which periods are closed, and what time it is: where new postings go.
 #[derive(Debug, Clone)]

@@ -45,6 +45,15 @@ impl Period {
         self.next().start(zone)
     }
 
+    /// The month before.
+    #[must_use]
+    pub const fn previous(self) -> Self {
+        match self.month {
+            1 => Self { year: self.year - 1, month: 12 },
+            month => Self { year: self.year, month: month - 1 },
+        }
+    }
+
     /// The month after.
     #[must_use]
     pub const fn next(self) -> Self {

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use domain::order::ExternalId;
+use domain::partner::PartnerCode;
 use domain::period::Period;
 
 pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
@@ -177,7 +178,31 @@ pub(crate) enum OrderVerb {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PeriodVerb {
-    /// Закрыть месяц: остатки фиксируются, проводок больше не будет
+    /// Шаг первый: объёмы и ранги месяца. Ничего не платится, можно повторять
+    Qualify {
+        /// Месяц, например 2026-01
+        #[arg(value_name = "МЕСЯЦ", value_parser = read(str::parse::<Period>))]
+        period: Period,
+    },
+    /// Что дали бы правила месяца, если закрыть его сейчас; что выглядит странно. Ничего не пишет
+    Preview {
+        /// Месяц, например 2026-01
+        #[arg(value_name = "МЕСЯЦ", value_parser = read(str::parse::<Period>))]
+        period: Period,
+        /// Показать каждую строку начислений
+        #[arg(long)]
+        lines: bool,
+    },
+    /// Почему партнёр получил столько по правилам месяца и почему не больше
+    Explain {
+        /// Месяц, например 2026-01
+        #[arg(value_name = "МЕСЯЦ", value_parser = read(str::parse::<Period>))]
+        period: Period,
+        /// Код партнёра
+        #[arg(value_name = "КОД", value_parser = read(PartnerCode::parse))]
+        code: PartnerCode,
+    },
+    /// Шаг второй: начислить бонусы и закрыть месяц: остатки фиксируются, проводок больше не будет
     Close {
         /// Месяц, например 2026-01
         #[arg(value_name = "МЕСЯЦ", value_parser = read(str::parse::<Period>))]

@@ -187,6 +187,14 @@ fn close(error: &CloseError) -> String {
         CloseError::WorkWaits { waiting, dead } => {
             format!("заданий ждёт {waiting}, не удалось {dead}: сначала завершите их (nanorem jobs)")
         }
+        CloseError::NotQualified(period) => format!(
+            "в плане есть правила периода: сначала nanorem period qualify {period}, проверьте и закройте"
+        ),
+        CloseError::FactsChanged(period) => format!(
+            "после первого шага данные за {period} изменились: повторите nanorem period qualify {period} и проверьте"
+        ),
+        CloseError::NoPlan(period) => format!("на конец {period} ни один план не действует"),
+        CloseError::Engine(_) => "цепочка спонсоров замкнута в кольцо: nanorem verify покажет где".to_owned(),
         CloseError::NotStaff => NOT_STAFF.to_owned(),
         CloseError::Store(_) => STORE.to_owned(),
     }

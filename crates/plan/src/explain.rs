@@ -1,5 +1,7 @@
 //! Plain words in both languages: why this sum, why nothing, what a plan pays.
 
+pub mod period;
+
 mod summary;
 
 use domain::accrual::{BreakageReason, Outcome};

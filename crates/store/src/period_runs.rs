@@ -227,6 +227,12 @@ pub async fn last_paid_before(tx: &mut Tx, period: Period) -> Result<Option<Peri
     fetch_optional!(tx, RunRow, sql, period_number(period))?.map(PeriodRun::try_from).transpose()
 }
 
+/// The last paid run of all.
+pub async fn last_paid(tx: &mut Tx) -> Result<Option<PeriodRun>, StoreError> {
+    let sql = runs!("WHERE result IS NOT NULL ORDER BY period DESC, run DESC LIMIT 1");
+    fetch_optional!(tx, RunRow, sql)?.map(PeriodRun::try_from).transpose()
+}
+
 /// Every run, by period and number.
 pub async fn all(tx: &mut Tx) -> Result<Vec<PeriodRun>, StoreError> {
     fetch_all!(tx, RunRow, runs!("ORDER BY period, run"))?.into_iter().map(PeriodRun::try_from).collect()
@@ -471,6 +477,20 @@ pub async fn accruals_of(tx: &mut Tx, run: Uuid) -> Result<Vec<PeriodAccrual>, S
         .collect()
 }
 
+/// The earnings of every run of a period.
+pub async fn accruals_of_period(tx: &mut Tx, of: Period) -> Result<Vec<PeriodAccrual>, StoreError> {
+    let sql = accruals!("WHERE run_id IN (SELECT id FROM period_runs WHERE period = $1) ORDER BY id");
+    fetch_all!(tx, AccrualRow, sql, period_number(of))?.into_iter().map(PeriodAccrual::try_from).collect()
+}
+
+/// The earnings of one partner by period rules.
+pub async fn accruals_of_earner(tx: &mut Tx, earner: PartnerId) -> Result<Vec<PeriodAccrual>, StoreError> {
+    fetch_all!(tx, AccrualRow, accruals!("WHERE earner_id = $1 ORDER BY id"), earner.uuid())?
+        .into_iter()
+        .map(PeriodAccrual::try_from)
+        .collect()
+}
+
 /// Every earning by period rules.
 pub async fn all_accruals(tx: &mut Tx) -> Result<Vec<PeriodAccrual>, StoreError> {
     fetch_all!(tx, AccrualRow, accruals!("ORDER BY id"))?.into_iter().map(PeriodAccrual::try_from).collect()
@@ -544,18 +564,22 @@ pub async fn counting(tx: &mut Tx, orders: &[OrderId]) -> Result<Vec<(Uuid, Peri
 /// A commission that an order paid: rule, earner, before the caps, paid, taken back.
 pub type OrderCommission = (RuleId, PartnerId, Money, Money, Money);
 
-/// What orders that took effect within a span of time paid, accrual by accrual.
+/// What orders that took effect within a span of time paid, accrual by accrual, less what refunds and
+/// cancellations had taken back by an instant of the clock, and corrections ever.
 pub async fn commissions_within(
     tx: &mut Tx,
     from: Timestamp,
     until: Timestamp,
+    reversed_by: Timestamp,
 ) -> Result<Vec<OrderCommission>, StoreError> {
     let sql = "SELECT a.rule, a.earner_id, a.raw, a.paid,
-            CAST(COALESCE((SELECT SUM(t.amount) FROM transfers t WHERE t.reverses = a.id), 0) AS BIGINT)
+            CAST(COALESCE((SELECT SUM(t.amount) FROM transfers t WHERE t.reverses = a.id
+                AND (t.recorded_at <= $3 OR t.kind = 'correction_reversal')), 0) AS BIGINT)
         FROM accruals a JOIN accrual_runs r ON r.order_id = a.order_id AND r.run = a.run
         WHERE r.effective_at >= $1 AND r.effective_at < $2
         ORDER BY a.rule, a.earner_id, a.id";
-    let rows = fetch_all!(tx, (String, Uuid, i64, i64, i64), sql, micros(from), micros(until))?;
+    let rows =
+        fetch_all!(tx, (String, Uuid, i64, i64, i64), sql, micros(from), micros(until), micros(reversed_by))?;
     let commission = |(rule, earner, raw, paid, back): (String, Uuid, i64, i64, i64)| {
         let [raw, paid, back] = [raw, paid, back].map(Money::from_minor);
         (RuleId::new(&rule), PartnerId::new(earner), raw, paid, back)

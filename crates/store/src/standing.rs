@@ -46,14 +46,25 @@ pub async fn insert_ranks(tx: &mut Tx, facts: &[RankFact], now: Timestamp) -> Re
     Ok(())
 }
 
-/// The rank that staff gave each partner and that is in force at an instant.
-pub async fn staff_ranks_at(tx: &mut Tx, at: Timestamp) -> Result<Vec<(PartnerId, String)>, StoreError> {
-    let sql = "SELECT r.partner_id, r.rank FROM partner_ranks r WHERE r.by_staff = $1 AND r.since <= $2
+/// The rank that staff gave each partner and that is in force at an instant, by what was known then.
+pub async fn staff_ranks_at(
+    tx: &mut Tx,
+    at: Timestamp,
+    known: FactSeq,
+) -> Result<Vec<(PartnerId, String)>, StoreError> {
+    let sql = "SELECT r.partner_id, r.rank FROM partner_ranks r WHERE r.by_staff = $1 AND r.since <= $2 AND r.seq <= $3
         AND NOT EXISTS (SELECT 1 FROM partner_ranks l WHERE l.partner_id = r.partner_id AND l.by_staff = $1
-            AND l.since <= $2 AND (l.since > r.since OR (l.since = r.since AND l.seq > r.seq)))";
-    let rows = fetch_all!(tx, (uuid::Uuid, String), sql, true, micros(at))?;
+            AND l.since <= $2 AND l.seq <= $3 AND (l.since > r.since OR (l.since = r.since AND l.seq > r.seq)))";
+    let rows = fetch_all!(tx, (uuid::Uuid, String), sql, true, micros(at), known.0)?;
     let given = rows.into_iter().filter(|(_, rank)| rank != NO_RANK);
     Ok(given.map(|(partner, rank)| (PartnerId::new(partner), rank)).collect())
+}
+
+/// How many ranks the close of a period gave, and how many it took.
+pub async fn ranks_by_close(tx: &mut Tx) -> Result<(usize, usize), StoreError> {
+    let rows = fetch_all!(tx, (String,), "SELECT rank FROM partner_ranks WHERE by_staff = $1", false)?;
+    let taken = rows.iter().filter(|(rank,)| rank == NO_RANK).count();
+    Ok((rows.len() - taken, taken))
 }
 
 /// From `since` on, the partner's earnings are on hold, or are so no more.

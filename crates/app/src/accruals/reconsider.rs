@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::jobs::{self, Kind};
+use crate::periods::adjust;
 
 /// Notes facts that hold from a date on, each as (number, about whom, since). Where orders of such a
 /// date are accrued already, a job will judge them again.
@@ -16,6 +17,9 @@ pub(crate) async fn note(
     facts: &[(FactSeq, PartnerId, Timestamp)],
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    if let Some(since) = facts.iter().map(|(_, _, since)| *since).min() {
+        adjust::note_facts(app, tx, since, now).await?;
+    }
     let Some(last) = store::accruals::last_effective(tx).await? else {
         return Ok(());
     };

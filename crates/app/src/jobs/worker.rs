@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use domain::ids::{JobId, OrderId};
+use domain::period::Period;
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use store::jobs::Job;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use super::{Kind, enqueue_orders};
 use crate::App;
 use crate::accruals::{self, Judge, reconsider};
+use crate::periods::adjust::adjust;
 use crate::retry::{may_retry, retrying};
 
 /// The most jobs done at once: they share a transaction.
@@ -109,7 +111,10 @@ async fn run_together(app: &App, kind: Kind, due: &[JobId]) -> Result<usize, Fai
     let attempt = || async {
         let mut tx = app.store.begin().await?;
         // In the order in which everybody who posts money takes them: first the gate, then the jobs.
-        store::facts::lock_shared(&mut tx).await?;
+        match kind {
+            Kind::AdjustPeriod => store::facts::lock(&mut tx).await?,
+            _ => store::facts::lock_shared(&mut tx).await?,
+        };
         let jobs = store::jobs::take(&mut tx, due, app.now()).await?;
         if !jobs.is_empty() {
             run(app, &mut tx, kind, &jobs).await?;
@@ -130,6 +135,7 @@ async fn run(app: &App, tx: &mut Tx, kind: Kind, jobs: &[Job]) -> Result<(), Sto
         Kind::SettleOrder => settle(app, tx, jobs, Judge::Once).await,
         Kind::RejudgeOrder => settle(app, tx, jobs, Judge::Again).await,
         Kind::ReconsiderFact => reconsider_facts(app, tx, jobs).await,
+        Kind::AdjustPeriod => adjust_periods(app, tx, jobs).await,
     }
 }
 
@@ -161,6 +167,23 @@ async fn reconsider_facts(app: &App, tx: &mut Tx, jobs: &[Job]) -> Result<(), St
     }
     enqueue_orders(app, tx, Kind::RejudgeOrder, &concerned, app.now()).await?;
     store::jobs::finish(tx, &jobs.iter().collect::<Vec<_>>()).await
+}
+
+/// Adjusts closed periods, the earliest first: each leaves something to the next.
+async fn adjust_periods(app: &App, tx: &mut Tx, jobs: &[Job]) -> Result<(), StoreError> {
+    let mut done = Vec::with_capacity(jobs.len());
+    let mut in_order: Vec<&Job> = jobs.iter().collect();
+    in_order.sort_by(|one, other| one.key.cmp(&other.key));
+    for job in in_order {
+        match job.key.parse::<Period>() {
+            Ok(period) => {
+                adjust(app, tx, period).await?;
+                done.push(job);
+            }
+            Err(error) => fail(app, tx, job, &error.to_string()).await?,
+        }
+    }
+    store::jobs::finish(tx, &done).await
 }
 
 /// Puts a job back for later, each time twice as late; after ten times it is dead.

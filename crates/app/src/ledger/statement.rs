@@ -84,21 +84,27 @@ pub async fn statement(app: &App, code: &PartnerCode) -> Result<Statement, State
         .into_iter()
         .map(|accrual| (TransferId::new(accrual.id.uuid()), accrual.share))
         .collect();
+    let bonuses: HashMap<TransferId, _> = store::period_runs::accruals_of_earner(&mut tx, partner.id)
+        .await?
+        .into_iter()
+        .map(|accrual| (accrual.id, accrual))
+        .collect();
     let mut total = Money::ZERO;
     let lines = transfers.into_iter().map(|transfer| {
         let amount = if transfer.credit == account { transfer.amount } else { -transfer.amount };
         total += amount;
-        let share = accruals.get(&transfer.reverses.unwrap_or(transfer.id));
+        let of = transfer.reverses.unwrap_or(transfer.id);
+        let (share, bonus) = (accruals.get(&of), bonuses.get(&of));
         StatementLine {
             effective_at: transfer.effective_at,
             available_at: transfer.available_at,
             period: transfer.period,
             kind: transfer.kind,
             cause: causes.get(&transfer.cause).cloned().unwrap_or_else(|| transfer.cause.to_string()),
-            rule: share.map(|share| share.rule.to_string()),
-            level: share.map(|share| share.level),
-            rate: share.map(|share| share.rate),
-            base: share.map(|share| share.base),
+            rule: share.map(|share| &share.rule).or(bonus.map(|bonus| &bonus.rule)).map(ToString::to_string),
+            level: share.map(|share| share.level).or(bonus.map(|bonus| bonus.level)),
+            rate: share.map(|share| share.rate).or(bonus.and_then(|bonus| bonus.rate)),
+            base: share.map(|share| share.base).or(bonus.map(|bonus| bonus.base)),
             amount,
             total,
         }

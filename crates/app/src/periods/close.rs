@@ -1,13 +1,13 @@
 //! The close of a period, in two steps that staff review: how everyone stands, then what is paid.
 
 use domain::actor::Actor;
-use domain::ids::TransferId;
+use domain::ids::{AccountId, PartnerId, TransferId};
 use domain::ledger::{CompanyAccount, Posting, Transfer, TransferKind, partner_account};
 use domain::money::Money;
 use domain::period::Period;
 use domain::time::add_days;
 use jiff::Timestamp;
-use plan::close::{Paid, Source, UnpaidReason};
+use plan::close::{Line, Paid, Source, UnpaidReason};
 use store::period_runs::{
     PaidRun, Payment, PeriodAccrual, PeriodRun, StoredAward, StoredCarry, StoredUnpaid,
 };
@@ -39,7 +39,8 @@ async fn qualify_once(app: &App, actor: &Actor, period: Period) -> Result<Period
     store::facts::lock(&mut tx).await?;
     super::refuse_too_early(app, &mut tx, period, now).await?;
     let timeline = plans::timeline(app, &mut tx).await?;
-    let reckoning = Reckoning::load(app, &mut tx, &timeline, period).await?;
+    let known = store::facts::last(&mut tx).await?;
+    let reckoning = Reckoning::load(app, &mut tx, &timeline, period, known).await?;
     let reckoning = reckoning.ok_or(CloseError::NoPlan(period))?;
     let inputs = seal::inputs(&reckoning);
     if let Some(open) = open_run(&mut tx, period).await? {
@@ -156,7 +157,8 @@ async fn pay(
     let Some(run) = open else {
         return if has_rules { Err(CloseError::NotQualified(period)) } else { Ok(None) };
     };
-    let reckoning = Reckoning::load(app, tx, &timeline, period).await?;
+    let known = store::facts::last(tx).await?;
+    let reckoning = Reckoning::load(app, tx, &timeline, period, known).await?;
     let reckoning = reckoning.ok_or(CloseError::NoPlan(period))?;
     if seal::inputs(&reckoning) != run.inputs {
         return Err(CloseError::FactsChanged(period));
@@ -192,57 +194,69 @@ impl<'a> Poster<'a> {
         let effective_at = last_instant(reckoning.end);
         let posting = Posting { effective_at, recorded_at: now, period: reckoning.period };
         let available_at = add_days(effective_at, reckoning.plan.hold_days(), reckoning.plan.zone());
+        Self::new(app, reckoning, run, posting, available_at)
+    }
+
+    /// Posts elsewhere: what is adjusted later.
+    pub(super) fn new(
+        app: &'a App,
+        reckoning: &'a Reckoning,
+        run: &PeriodRun,
+        posting: Posting,
+        available_at: Timestamp,
+    ) -> Self {
         Self { app, reckoning, run: run.id, posting, available_at }
     }
 
     fn post(&self, result: &Paid) -> (Payment, Vec<Transfer>) {
-        let mut payment = Payment::default();
+        let mut payment = self.remainder(result);
         let mut transfers = Vec::new();
-        let commissions = CompanyAccount::Commissions.id();
         for line in result.lines.iter().filter(|line| line.paid.is_positive()) {
-            let Some(earner) = self.reckoning.partner(line.earner) else {
-                continue;
-            };
-            let id = TransferId::new(self.app.ids.uuid(self.posting.recorded_at));
-            let (source, partner) = source(self.reckoning, line.source);
-            payment.accruals.push(PeriodAccrual {
-                id,
-                run: self.run,
-                rule: line.rule.clone(),
-                earner,
-                source: source.to_owned(),
-                source_partner: partner,
-                level: line.level,
-                base: line.base,
-                rate: line.how.rate(),
-                raw: line.raw,
-                paid: line.paid,
-            });
-            let to = partner_account(earner);
-            transfers.push(self.transfer(id, commissions, to, line.paid, TransferKind::Accrual));
+            transfers.extend(self.accrue(line, &mut payment));
         }
         let broken: Money = result.unpaid.iter().map(|unpaid| unpaid.amount).sum();
         if broken.is_positive() {
             let (id, to) = (TransferId::new(self.run), CompanyAccount::Breakage.id());
-            transfers.push(self.transfer(id, commissions, to, broken, TransferKind::Breakage));
+            transfers.push(self.transfer(id, to, broken, TransferKind::Breakage));
         }
-        payment.unpaid = result.unpaid.iter().map(|unpaid| self.unpaid(unpaid)).collect();
-        payment.carries = result.carried.0.iter().map(|(key, amount)| self.carry(key, *amount)).collect();
-        payment.awards = result.awards.iter().filter_map(|award| self.award(award)).collect();
         (payment, transfers)
     }
 
-    fn transfer(
-        &self,
-        id: TransferId,
-        debit: domain::ids::AccountId,
-        credit: domain::ids::AccountId,
-        amount: Money,
-        kind: TransferKind,
-    ) -> Transfer {
+    /// Everything but earnings: what is not paid, carried over, awarded.
+    pub(super) fn remainder(&self, result: &Paid) -> Payment {
+        Payment {
+            unpaid: result.unpaid.iter().map(|unpaid| self.unpaid(unpaid)).collect(),
+            carries: result.carried.0.iter().map(|(key, amount)| self.carry(key, *amount)).collect(),
+            awards: result.awards.iter().filter_map(|award| self.award(award)).collect(),
+            ..Payment::default()
+        }
+    }
+
+    /// One earning with its transfer.
+    pub(super) fn accrue(&self, line: &Line, payment: &mut Payment) -> Option<Transfer> {
+        let earner = self.reckoning.partner(line.earner)?;
+        let id = TransferId::new(self.app.ids.uuid(self.posting.recorded_at));
+        let (source, source_partner) = source(self.reckoning, line.source);
+        payment.accruals.push(PeriodAccrual {
+            id,
+            run: self.run,
+            rule: line.rule.clone(),
+            earner,
+            source: source.to_owned(),
+            source_partner,
+            level: line.level,
+            base: line.base,
+            rate: line.how.rate(),
+            raw: line.raw,
+            paid: line.paid,
+        });
+        Some(self.transfer(id, partner_account(earner), line.paid, TransferKind::Accrual))
+    }
+
+    fn transfer(&self, id: TransferId, credit: AccountId, amount: Money, kind: TransferKind) -> Transfer {
         Transfer {
             id,
-            debit,
+            debit: CompanyAccount::Commissions.id(),
             credit,
             amount,
             kind,
@@ -284,7 +298,7 @@ impl<'a> Poster<'a> {
 }
 
 /// The word stored for a source, and the partner whose it is.
-fn source(reckoning: &Reckoning, source: Source) -> (&'static str, Option<domain::ids::PartnerId>) {
+pub(super) fn source(reckoning: &Reckoning, source: Source) -> (&'static str, Option<PartnerId>) {
     match source {
         Source::Partner(seat) => ("partner", reckoning.partner(seat)),
         Source::Legs => ("legs", None),
@@ -294,7 +308,7 @@ fn source(reckoning: &Reckoning, source: Source) -> (&'static str, Option<domain
 }
 
 /// The word stored for a reason.
-const fn reason(reason: UnpaidReason) -> &'static str {
+pub(super) const fn reason(reason: UnpaidReason) -> &'static str {
     match reason {
         UnpaidReason::Nobody => "nobody",
         UnpaidReason::Held => "held",

@@ -22,7 +22,7 @@ use crate::App;
 use crate::plans::Timeline;
 
 /// A period with everything that its rules ask about.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Reckoning {
     pub(crate) period: Period,
     pub(crate) version: PlanVersionId,
@@ -44,19 +44,20 @@ pub(crate) fn last_instant(end: Timestamp) -> Timestamp {
 }
 
 impl Reckoning {
-    /// Loads a period as it stands now; `None` if no plan is in force at its end.
+    /// Loads a period as it stands now, by a knowledge of the network; `None` if no plan is in force at its
+    /// end.
     pub(crate) async fn load(
         app: &App,
         tx: &mut Tx,
         timeline: &Timeline,
         period: Period,
+        known: FactSeq,
     ) -> Result<Option<Self>, StoreError> {
         let zone = timeline.zone();
         let (start, end) = (period.start(&zone), period.end(&zone));
         let Some((version, plan)) = timeline.in_force(last_instant(end)) else {
             return Ok(None);
         };
-        let known = store::facts::last(tx).await?;
         let ids = store::period_runs::orders_within(tx, start, end).await?;
         let mut orders: Vec<Order> =
             store::orders::by_ids(tx, &ids).await?.into_iter().map(|stored| stored.order).collect();
@@ -65,7 +66,7 @@ impl Reckoning {
         let at = last_instant(end).min(app.now());
         let network = store::network::load_whole(tx).await?;
         let inviters = store::partners::inviters(tx).await?;
-        let staff_ranks = store::standing::staff_ranks_at(tx, at).await?.into_iter().collect();
+        let staff_ranks = store::standing::staff_ranks_at(tx, at, known).await?.into_iter().collect();
         let before = Before::load(tx, period).await?;
         let mut reckoning = Self {
             period,
@@ -82,9 +83,42 @@ impl Reckoning {
         };
         reckoning.seat_people(&network, AsOf { at, known }, &inviters, &staff_ranks, &before);
         reckoning.carried = reckoning.seated_carries(&before);
-        let paid = store::period_runs::commissions_within(tx, start, end).await?;
-        reckoning.commissions = reckoning.seated_commissions(paid);
+        reckoning.load_commissions(tx, start, Timestamp::MAX).await?;
         Ok(Some(reckoning))
+    }
+
+    async fn load_commissions(
+        &mut self,
+        tx: &mut Tx,
+        start: Timestamp,
+        reversed_by: Timestamp,
+    ) -> Result<(), StoreError> {
+        let paid = store::period_runs::commissions_within(tx, start, self.end, reversed_by).await?;
+        self.commissions = self.seated_commissions(paid);
+        Ok(())
+    }
+
+    /// The same period as it stood when it was closed, with orders that came later in it: without the
+    /// refunds and cancellations that were not known then.
+    pub(crate) async fn as_counted(
+        &self,
+        tx: &mut Tx,
+        start: Timestamp,
+        counted: &[CountedOrder],
+        closed_at: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let counted: HashMap<_, _> = counted.iter().map(|counted| (counted.order, counted)).collect();
+        let mut then = self.clone();
+        for order in &mut then.orders {
+            let known = counted.get(&order.id);
+            let refunds = known.map_or(0, |known| usize::try_from(known.refunds).unwrap_or(usize::MAX));
+            order.refunds.truncate(refunds);
+            if !known.is_some_and(|known| known.cancelled) {
+                order.cancelled_at = None;
+            }
+        }
+        then.load_commissions(tx, start, closed_at).await?;
+        Ok(then)
     }
 
     fn seat_people(

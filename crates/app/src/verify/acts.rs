@@ -40,9 +40,18 @@ fn written(world: &World) -> Check {
     let people = || world.network.people().map(|(_, person)| person);
     let held =
         |held: bool| people().flat_map(|person| &person.holds).filter(|hold| hold.fact == held).count();
+    let given = |is_rank: bool| {
+        people().flat_map(|person| &person.ranks).filter(|rank| rank.fact.is_some() == is_rank).count()
+    };
+    let ranks = |is_rank: bool| given(is_rank) - world.ranks_by_close.get(is_rank);
+    let qualified = world.period_runs.iter().filter(|run| run.run == 1 && run.paid.is_some()).count();
+    check.expect(count("period.qualify") >= qualified, || {
+        format!("{qualified} periods were qualified, and fewer are written")
+    });
     let expected = [
         ("partner.move", moves),
-        ("partner.rank", people().map(|person| person.ranks.len()).sum()),
+        ("partner.rank", ranks(true)),
+        ("partner.no_rank", ranks(false)),
         ("partner.hold", held(true)),
         ("partner.release", held(false)),
         ("plan.activate", activated),

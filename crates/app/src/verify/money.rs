@@ -66,6 +66,10 @@ fn shapes(world: &World) -> Check {
         world.accruals.values().flatten().map(|accrual| accrual.id.uuid()).collect();
     let run_ids: std::collections::HashSet<_> =
         world.runs.values().flatten().map(|run| run.breakage).collect();
+    let bonus_ids: std::collections::HashSet<_> =
+        world.period_accruals.iter().map(|accrual| accrual.id).collect();
+    let cut_ids: std::collections::HashSet<_> = world.period_cuts.iter().map(|cut| cut.id).collect();
+    let period_ids: std::collections::HashSet<_> = world.period_runs.iter().map(|run| run.id).collect();
     let is_partner = |account: AccountId| world.account(account).starts_with("partner:");
     for transfer in &world.transfers {
         let (debit, credit) = (transfer.debit, transfer.credit);
@@ -73,12 +77,15 @@ fn shapes(world: &World) -> Check {
             TransferKind::Accrual => {
                 debit == CompanyAccount::Commissions.id()
                     && is_partner(credit)
-                    && accrual_ids.contains(&transfer.id.uuid())
+                    && (accrual_ids.contains(&transfer.id.uuid()) || bonus_ids.contains(&transfer.id))
+            }
+            TransferKind::Breakage if cut_ids.contains(&transfer.id) => {
+                is_partner(debit) && credit == CompanyAccount::Breakage.id()
             }
             TransferKind::Breakage => {
                 debit == CompanyAccount::Commissions.id()
                     && credit == CompanyAccount::Breakage.id()
-                    && run_ids.contains(&transfer.id)
+                    && (run_ids.contains(&transfer.id) || period_ids.contains(&transfer.id.uuid()))
             }
             TransferKind::PayoutRequest => {
                 is_partner(debit) && credit == CompanyAccount::PayoutsInTransit.id()
@@ -116,17 +123,27 @@ fn reversals(world: &World) -> Check {
         .collect();
     let run_orders: HashMap<uuid::Uuid, uuid::Uuid> =
         world.runs.values().flatten().map(|run| (run.breakage.uuid(), run.order.uuid())).collect();
+    // The first run of a period stands for the period.
+    let first_runs: HashMap<_, uuid::Uuid> =
+        world.period_runs.iter().filter(|run| run.run == 1).map(|run| (run.period, run.id)).collect();
+    let periods: HashMap<uuid::Uuid, uuid::Uuid> = world
+        .period_runs
+        .iter()
+        .filter_map(|run| Some((run.id, *first_runs.get(&run.period)?)))
+        .collect();
+    let root =
+        |cause: uuid::Uuid| run_orders.get(&cause).or_else(|| periods.get(&cause)).copied();
     for reversal in world.transfers.iter().filter(|transfer| transfer.reverses.is_some()) {
         let original = reversal.reverses.and_then(|id| world.transfer(id));
         let order = match reversal.kind {
             TransferKind::RefundReversal => refund_orders.get(&RefundId::new(reversal.cause)).copied(),
-            TransferKind::CorrectionReversal => run_orders.get(&reversal.cause).copied(),
+            TransferKind::CorrectionReversal => root(reversal.cause),
             _ => Some(reversal.cause),
         };
         let mirrors = original.is_some_and(|original| {
             reversal.debit == original.credit
                 && reversal.credit == original.debit
-                && order == Some(original.cause)
+                && (order == Some(original.cause) || order == root(original.cause))
         });
         check.expect(mirrors, || format!("reversal {} does not mirror {:?}", reversal.id, reversal.reverses));
         // What is taken back counts after it was given, and lowers what is available from when that is.

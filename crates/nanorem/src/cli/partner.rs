@@ -46,6 +46,14 @@ pub(crate) enum PartnerVerb {
         #[command(flatten)]
         since: SinceReason,
     },
+    /// Снять ранг, присвоенный сотрудником: дальше его определяет закрытие месяца
+    NoRank {
+        /// Код партнёра
+        #[arg(value_name = "КОД", value_parser = read(PartnerCode::parse))]
+        code: PartnerCode,
+        #[command(flatten)]
+        since: SinceReason,
+    },
     /// Придержать начисления с даты
     Hold {
         /// Код партнёра

@@ -35,6 +35,7 @@ pub(super) async fn run(hands: &Hands, verb: PartnerVerb) -> anyhow::Result<()> 
         PartnerVerb::Rank { code, rank, since } => {
             decided(hands, &app, code, Decision::Rank(rank), since).await
         }
+        PartnerVerb::NoRank { code, since } => decided(hands, &app, code, Decision::NoRank, since).await,
         PartnerVerb::Hold { code, since } => decided(hands, &app, code, Decision::Hold, since).await,
         PartnerVerb::Release { code, since } => decided(hands, &app, code, Decision::Release, since).await,
     }
@@ -106,6 +107,7 @@ async fn decided(
 ) -> anyhow::Result<()> {
     let told = match &decision {
         Decision::Rank(rank) => format!("{partner}: ранг {rank}"),
+        Decision::NoRank => format!("{partner}: ранга от сотрудника нет"),
         Decision::Hold => format!("{partner}: начисления придержаны"),
         Decision::Release => format!("{partner}: начисления больше не придержаны"),
     };

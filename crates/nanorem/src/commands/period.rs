@@ -1,15 +1,28 @@
 //! `nanorem period`.
 
-use app::periods::{close, list};
+use app::periods::{
+    Anomaly, Explained, LinePreview, Preview, close, explain, list, preview, qualify, standings,
+};
+use domain::money::Money;
+use domain::period::Period;
 use store::periods::Closed;
 
 use crate::Hands;
 use crate::cli::PeriodVerb;
-use crate::output::{list as rows_of, moment};
+use crate::output::{list as rows_of, moment, or_dash, rub, table};
 
 pub(super) async fn run(hands: &Hands, verb: PeriodVerb) -> anyhow::Result<()> {
     let app = hands.app().await?;
     let closed = match verb {
+        PeriodVerb::Qualify { period } => return first_step(hands, period).await,
+        PeriodVerb::Preview { period, lines } => {
+            let shown = preview(&app, period).await?;
+            return hands.output.show(&shown, || preview_text(&shown, lines));
+        }
+        PeriodVerb::Explain { period, code } => {
+            let shown = explain(&app, period, &code).await?;
+            return hands.output.show(&shown, || explained_text(&shown));
+        }
         PeriodVerb::Close { period } => vec![close(&app, &hands.actor, period).await?],
         PeriodVerb::List => list(&app).await?,
     };
@@ -30,6 +43,128 @@ pub(super) async fn run(hands: &Hands, verb: PeriodVerb) -> anyhow::Result<()> {
             "Закрытых периодов нет",
         )
     })
+}
+
+/// Reckons volumes and ranks and shows them for review.
+async fn first_step(hands: &Hands, period: Period) -> anyhow::Result<()> {
+    let app = hands.app().await?;
+    let run = qualify(&app, &hands.actor, period).await?;
+    let stands = standings(&app, period).await?;
+    let json = serde_json::json!({
+        "period": period,
+        "inputs": hex::encode(run.inputs),
+        "standings_digest": hex::encode(run.standings),
+        "standings": stands,
+    });
+    hands.output.show(&json, || {
+        let rows = stands.iter().map(|stand| {
+            vec![
+                stand.partner_code.to_string(),
+                or_dash(stand.stands.paid_as.clone()),
+                or_dash(stand.stands.highest.clone()),
+                hundredths(stand.stands.personal),
+                hundredths(stand.stands.group),
+            ]
+        });
+        let header = ["Партнёр", "Ранг", "Высший", ">Личный объём", ">Объём группы"];
+        format!(
+            "{}\n\nПериод {period} закрывается: проверьте и выполните nanorem period close {period}",
+            rows_of(&header, rows, "Объёмов и рангов нет")
+        )
+    })
+}
+
+/// A volume, in the unit of the plan.
+fn hundredths(volume: i64) -> String {
+    Money::from_minor(volume).to_string()
+}
+
+fn preview_text(shown: &Preview, lines: bool) -> String {
+    let head = format!(
+        "Период {}, план {}\nОборот {}, с заказов {}, правила периода {}",
+        shown.period,
+        shown.plan,
+        rub(shown.turnover),
+        rub(shown.commissions),
+        rub(shown.bonuses)
+    );
+    let rows = shown.partners.iter().map(|partner| {
+        vec![
+            partner.partner_code.to_string(),
+            or_dash(partner.stands.paid_as.clone()),
+            hundredths(partner.stands.personal),
+            hundredths(partner.stands.group),
+            rub(partner.commissions),
+            rub(partner.bonuses),
+        ]
+    });
+    let header = ["Партнёр", "Ранг", ">Личный объём", ">Объём группы", ">С заказов", ">По правилам периода"];
+    let mut parts = vec![head, rows_of(&header, rows, "Никто ничего не получает")];
+    if lines && !shown.lines.is_empty() {
+        parts.push(lines_table(&shown.lines));
+    }
+    let awards = shown.awards.iter().map(|award| format!("{} — {}", award.partner_code, award.item_ru));
+    let strange = shown.anomalies.iter().map(anomaly);
+    for (title, found) in
+        [("Награды", awards.collect::<Vec<_>>()), ("Обратите внимание", strange.collect::<Vec<_>>())]
+    {
+        if !found.is_empty() {
+            parts.push(format!("{title}\n  {}", found.join("\n  ")));
+        }
+    }
+    parts.join("\n\n")
+}
+
+fn lines_table(lines: &[LinePreview]) -> String {
+    let rows = lines.iter().map(|line| {
+        vec![line.partner_code.to_string(), line.rule.clone(), line.why_ru.clone(), rub(line.paid)]
+    });
+    table(&["Партнёр", "Правило", "Почему", ">Начислено"], rows)
+}
+
+/// So many anomalies are told in one line each.
+fn anomaly(anomaly: &Anomaly) -> String {
+    match anomaly {
+        Anomaly::Jump { partner_code, before, now } => {
+            format!("{partner_code}: {} против {} в прошлом периоде", rub(*now), rub(*before))
+        }
+        Anomaly::SelfPurchase { partner_code, of_own, now } => {
+            format!("{partner_code}: {} из {} — с собственных покупок", rub(*of_own), rub(*now))
+        }
+        Anomaly::NewPayee { partner_code, now } => {
+            format!("{partner_code}: вступил в этом периоде, получает {}", rub(*now))
+        }
+        Anomaly::FirstPayout { partner_code, now } => {
+            format!("{partner_code}: выплат ещё не было, получает {}", rub(*now))
+        }
+        Anomaly::OverCap { partner_code, cut } => {
+            format!("{partner_code}: лимит срезал {}", rub(*cut))
+        }
+    }
+}
+
+fn explained_text(shown: &Explained) -> String {
+    let mut parts = vec![format!(
+        "{} за {}: ранг {}, личный объём {}, объём группы {}",
+        shown.partner_code,
+        shown.period,
+        shown.stands.paid_as.as_deref().unwrap_or("—"),
+        hundredths(shown.stands.personal),
+        hundredths(shown.stands.group)
+    )];
+    parts.push(if shown.lines.is_empty() {
+        "По правилам периода ничего не начислено".to_owned()
+    } else {
+        lines_table(&shown.lines)
+    });
+    if !shown.missing.is_empty() {
+        parts.push(format!("До следующего ранга\n  {}", shown.missing_ru().join("\n  ")));
+    }
+    if !shown.notes.is_empty() {
+        let rows = shown.notes.iter().map(|note| vec![note.rule.clone(), note.why_ru.clone()]);
+        parts.push(format!("Почему не больше\n{}", table(&["Правило", "Почему"], rows)));
+    }
+    parts.join("\n\n")
 }
 
 fn json(closed: &Closed) -> serde_json::Value {

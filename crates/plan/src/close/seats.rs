@@ -19,7 +19,7 @@ impl Seat {
 }
 
 /// One value for every seat.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PerSeat<T>(Vec<T>);
 
 impl<T> PerSeat<T> {
@@ -51,6 +51,12 @@ impl<T> PerSeat<T> {
     /// The value of a seat; `None` for a seat of another close.
     pub fn get(&self, seat: Seat) -> Option<&T> {
         self.0.get(seat.place())
+    }
+}
+
+impl<T> Default for PerSeat<T> {
+    fn default() -> Self {
+        Self(Vec::new())
     }
 }
 

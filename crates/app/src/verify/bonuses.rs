@@ -1,0 +1,87 @@
+//! I19, I20: the rules of every closed period are run again and compared with what stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::ids::TransferId;
+use domain::ledger::{CompanyAccount, TransferKind, partner_account};
+use domain::money::Money;
+
+use super::Check;
+use super::world::World;
+use crate::periods::adjust::Key;
+use crate::periods::seal;
+
+pub(super) fn checks(world: &World) -> Vec<Check> {
+    vec![reckoned(world), posted(world)]
+}
+
+/// I19: reckoning a closed period again by the facts gives what stands, partner by partner.
+fn reckoned(world: &World) -> Check {
+    let mut check = Check::new("I19b", "пересчёт закрытых периодов по фактам даёт ровно те же бонусы");
+    for (period, due) in &world.bonuses {
+        let runs = || world.period_runs.iter().filter(|run| run.period == *period && run.paid.is_some());
+        let numbered = runs().zip(1..).all(|(run, number)| run.run == number);
+        check.expect(numbered, || format!("period {period}: its runs are not numbered 1, 2, …"));
+        if world.adjusting.contains(&period.to_string()) || !world.pending.is_empty() {
+            continue;
+        }
+        let ids: BTreeSet<_> = runs().map(|run| run.id).collect();
+        let mut stands: BTreeMap<Key, Money> = BTreeMap::new();
+        for accrual in world.period_accruals.iter().filter(|accrual| ids.contains(&accrual.run)) {
+            let back: Money = world.reversals_of(accrual.id).map(|reversal| reversal.amount).sum();
+            *stands.entry(Key::of_stored(accrual)).or_default() += accrual.paid - back;
+        }
+        for key in due.targets.keys().chain(stands.keys()).collect::<BTreeSet<_>>() {
+            let target = due.targets.get(key).map_or(Money::ZERO, |target| target.1);
+            let stands = stands.get(key).copied().unwrap_or_default();
+            check.expect(target == stands, || {
+                format!(
+                    "period {period}: {} has {stands} at level {} by {}, should have {target}",
+                    world.code(key.earner),
+                    key.level,
+                    key.rule
+                )
+            });
+        }
+        let sealed = runs().last().and_then(|run| run.paid.as_ref()).map(|paid| paid.result);
+        let again = seal::result(&due.reckoning, &due.gross);
+        check.expect(sealed == Some(again), || {
+            format!("period {period}: the seal of its last run is not that of its result")
+        });
+    }
+    check
+}
+
+/// I16: every earning of a period has its transfer, and the other way round.
+fn posted(world: &World) -> Check {
+    let mut check = Check::new("I16b", "у каждого бонуса периода есть своя проводка");
+    let commissions = CompanyAccount::Commissions.id();
+    for accrual in &world.period_accruals {
+        let fits = world.transfer(accrual.id).is_some_and(|transfer| {
+            transfer.kind == TransferKind::Accrual
+                && transfer.debit == commissions
+                && transfer.credit == partner_account(accrual.earner)
+                && transfer.amount == accrual.paid
+                && transfer.cause == accrual.run
+        });
+        check.expect(fits, || format!("the earning {} differs from its transfer", accrual.id));
+    }
+    for cut in &world.period_cuts {
+        let fits = world.transfer(cut.id).is_some_and(|transfer| {
+            transfer.kind == TransferKind::Breakage
+                && transfer.debit == partner_account(cut.earner)
+                && transfer.credit == CompanyAccount::Breakage.id()
+                && transfer.amount == cut.amount
+                && transfer.cause == cut.run
+        });
+        check.expect(fits, || format!("the cut {} differs from its transfer", cut.id));
+    }
+    for run in world.period_runs.iter().filter(|run| run.run == 1 && run.paid.is_some()) {
+        let unpaid = world.period_unpaid.get(&run.id).copied().unwrap_or_default();
+        let broken = world.transfer(TransferId::new(run.id)).map_or(Money::ZERO, |transfer| transfer.amount);
+        check.expect(unpaid == broken, || {
+            format!("period {}: {unpaid} was not paid, {broken} is booked", run.period)
+        });
+    }
+    check
+}
