@@ -1,10 +1,12 @@
 //! Plain words in both languages: why this sum, why nothing, what a plan pays.
 
+mod ranks;
 mod summary;
 
 use domain::accrual::{BreakageReason, Outcome};
 use domain::money::{Money, Rate};
 
+pub use ranks::{next_rank, requirement};
 pub use summary::summary;
 
 pub use domain::lang::Lang;
