@@ -80,7 +80,7 @@ fn optional<'t, 'i, T>(
 }
 
 /// A volume above zero.
-fn threshold(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Volume> {
+pub(super) fn threshold(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Volume> {
     let size = bands::size(entry, findings)?;
     if size > Volume(0) {
         return Some(size);
