@@ -78,3 +78,107 @@ fn apart(plan: &Plan) -> Vec<bool> {
         .collect();
     plan.ranks().iter().map(|rank| excluded.contains(&&rank.name)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::money::Rate;
+
+    use crate::close::{Qualified, qualify};
+    use crate::plan::Plan;
+    use crate::rules::{Breakaway, OverrideMode, PeriodRule, RuleKind};
+    use crate::sketch::{Sketch, SketchError};
+
+    const TEXT: &str = r#"
+name = "groups"
+title = { ru = "Группы", en = "Groups" }
+currency = "RUB"
+time_zone = "Europe/Moscow"
+effective = "paid_at"
+hold_days = 14
+qualify_by = "turnover"
+ranks = [
+    { name = "leader", group_volume = "100" },
+    { name = "captain", group_volume = "150", max_leg_share = "50%" },
+    { name = "director", legs = ["140"] },
+]
+
+[[rules]]
+id = "apart"
+kind = "level"
+base = "turnover"
+rates = ["1%"]
+compression = "none"
+"#;
+
+    /// Everyone of a chain, from the top, where groups of some ranks break away.
+    fn chain(
+        leaders: &[&str],
+        exclude_group: bool,
+        bought: [&str; 3],
+    ) -> Result<Vec<Qualified>, SketchError> {
+        let mut plan = Plan::parse("groups.toml", TEXT).expect("a right plan").plan;
+        let breakaway = Breakaway {
+            leaders: leaders.iter().map(|&rank| rank.to_owned()).collect(),
+            overrides: vec![("leader".to_owned(), Rate::from_ppm(10_000))],
+            mode: OverrideMode::Fixed,
+            min_override: None,
+            generations: Vec::new(),
+            of: Vec::new(),
+            exclude_group,
+        };
+        for rule in &mut plan.rules {
+            rule.kind = RuleKind::Period(PeriodRule::Breakaway(breakaway.clone()));
+        }
+        let mut company = Sketch::new();
+        company.chain(&["anna", "boris", "vera"])?;
+        for (name, sum) in ["anna", "boris", "vera"].into_iter().zip(bought) {
+            company.buys(name, sum)?;
+        }
+        company.with_facts(&plan, |facts, _| {
+            Ok(qualify(&plan, facts)?.iter().map(|(_, stands)| stands.clone()).collect())
+        })
+    }
+
+    fn groups(stands: &[Qualified]) -> Vec<(i64, Option<usize>)> {
+        stands.iter().map(|one| (one.group, one.paid_as)).collect()
+    }
+
+    #[test]
+    fn a_group_that_broke_away_adds_nothing_above_it() -> Result<(), SketchError> {
+        let apart = ["leader", "captain", "director"];
+        let stands = chain(&apart, true, ["60", "50", "99.99"])?;
+        // Vera is no leader; Boris with her is one, and leaves Anna with her own. The legs measure never
+        // excludes: Anna's leg is all of Boris.
+        assert_eq!(groups(&stands), [(60_00, Some(2)), (149_99, Some(0)), (99_99, None)]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_plan_may_let_groups_count_that_broke_away() -> Result<(), SketchError> {
+        let stands = chain(&["leader", "captain", "director"], false, ["60", "50", "99.99"])?;
+        assert_eq!(groups(&stands), [(209_99, Some(2)), (149_99, Some(0)), (99_99, None)]);
+        Ok(())
+    }
+
+    #[test]
+    fn only_groups_of_the_ranks_that_break_away_are_left_out() -> Result<(), SketchError> {
+        let stands = chain(&["captain", "director"], true, ["60", "50", "99.99"])?;
+        assert_eq!(groups(&stands), [(209_99, Some(2)), (149_99, Some(0)), (99_99, None)]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_group_that_broke_away_is_no_leg_of_a_share_either() -> Result<(), SketchError> {
+        // Anna's 75 and half of 150 from Boris make a captain, unless Boris broke away as a leader.
+        let anna = |exclude_group, own| {
+            let stands = chain(&["leader"], exclude_group, [own, "20", "80"])?;
+            Ok::<_, SketchError>(groups(&stands).into_iter().next())
+        };
+        assert_eq!(anna(false, "75")?, Some((175_00, Some(1))));
+        assert_eq!(anna(false, "74.99")?, Some((174_99, Some(0))), "half of what is needed, not more");
+        assert_eq!(anna(true, "75")?, Some((75_00, None)));
+        assert_eq!(anna(true, "149.99")?, Some((149_99, Some(0))));
+        assert_eq!(anna(true, "150")?, Some((150_00, Some(1))));
+        Ok(())
+    }
+}
