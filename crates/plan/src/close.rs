@@ -21,7 +21,7 @@ use domain::money::Money;
 pub use facts::{Bought, Carried, Carry, CarryKey, CloseFacts, Commission, Participant, SeatedOrder};
 pub use placement::Fill;
 pub use seats::{PerSeat, Seat};
-pub use standings::Qualified;
+pub use standings::{Condition, Leg, NextRank, Qualified, Requirement};
 pub use tally::{Awarded, How, Line, Note, Source, Unpaid, UnpaidReason, Why};
 
 pub(crate) use tally::{Ground, Tally};
@@ -76,6 +76,20 @@ pub(crate) struct Close<'f> {
 /// [`CloseError::EndlessUpline`] if the sponsors form a ring.
 pub fn qualify(plan: &Plan, facts: &CloseFacts<'_>) -> Result<PerSeat<Qualified>, CloseError> {
     Ok(standings::qualify(&Close::new(plan, facts)?))
+}
+
+/// What one partner still needs for the next rank above the one he is paid as; ranks that only staff give
+/// are passed over. `None` if there is no such rank, or if staff decide his.
+///
+/// # Errors
+/// [`CloseError::EndlessUpline`] if the sponsors form a ring.
+pub fn missing(
+    plan: &Plan,
+    facts: &CloseFacts<'_>,
+    qualified: &PerSeat<Qualified>,
+    seat: Seat,
+) -> Result<Option<NextRank>, CloseError> {
+    Ok(standings::next(&Close::new(plan, facts)?, qualified, seat))
 }
 
 /// Runs the rules of the period over what [`qualify`] found.
@@ -152,14 +166,7 @@ impl<'f> Close<'f> {
 
     /// A measure of somebody.
     pub(crate) fn measure(&self, measure: Measure, seat: Seat) -> i64 {
-        let stands = &self.qualified()[seat];
-        match measure {
-            Measure::Personal => stands.personal,
-            Measure::Unrolled => stands.unrolled,
-            Measure::Customers => stands.customers,
-            Measure::Frontline => stands.frontline,
-            Measure::Group => stands.group,
-        }
+        self.qualified()[seat].measure(measure)
     }
 
     /// Somebody's own percentage.

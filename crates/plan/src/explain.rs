@@ -2,11 +2,13 @@
 
 pub mod period;
 
+mod ranks;
 mod summary;
 
 use domain::accrual::{BreakageReason, Outcome};
 use domain::money::{Money, Rate};
 
+pub use ranks::{next_rank, requirement};
 pub use summary::summary;
 
 pub use domain::lang::Lang;

@@ -4,6 +4,7 @@ mod amounts;
 mod bands;
 mod cap;
 mod climb;
+mod conditions;
 mod diagnostics;
 mod findings;
 mod head;

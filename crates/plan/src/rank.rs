@@ -17,6 +17,13 @@ pub struct Rank {
     pub keep: Option<Conditions>,
 }
 
+impl Rank {
+    /// All conditions that it has: to reach it and to keep it.
+    pub(crate) fn all_conditions(&self) -> impl Iterator<Item = &Conditions> {
+        self.reach.iter().chain(&self.keep)
+    }
+}
+
 /// Everything that must hold together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Conditions {
@@ -53,6 +60,12 @@ pub enum LegsOf {
     Unrolled,
     /// The two largest before it; the others are what all legs after it have beyond these two.
     Mixed,
+}
+
+impl LegsOf {
+    /// The words of the language.
+    pub(crate) const WORDS: &'static [(&'static str, Self)] =
+        &[("rolled", Self::Rolled), ("unrolled", Self::Unrolled), ("mixed", Self::Mixed)];
 }
 
 /// So many people of a rank or above it.

@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use crate::accrue::{OrderFacts, accrue};
 use crate::close::{
-    Bought, Carried, CloseFacts, Commission, Paid, Participant, PerSeat, Qualified, Seat, SeatedOrder, pay,
-    qualify,
+    Bought, Carried, CloseFacts, Commission, NextRank, Paid, Participant, PerSeat, Qualified, Seat,
+    SeatedOrder, missing, pay, qualify,
 };
 use crate::plan::Plan;
 
@@ -265,6 +265,29 @@ impl Sketch {
     /// [`SketchError::Unknown`], [`SketchError::Order`], [`SketchError::Close`]
     pub fn reckon_watching(&self, plan: &Plan, watched: Option<&str>) -> Result<Reckoned, SketchError> {
         let watched = watched.map(|name| self.seat(name)).transpose()?;
+        self.with_facts(plan, |facts, orders| {
+            let qualified = qualify(plan, facts)?;
+            let period = pay(plan, facts, &qualified, watched)?;
+            let plan_ranks = plan.ranks().iter().map(|rank| rank.name.clone()).collect();
+            Ok(Reckoned { names: self.names.clone(), qualified, orders, period, plan_ranks })
+        })
+    }
+
+    /// What somebody still needs for the next rank, as [`crate::close::missing`] says.
+    ///
+    /// # Errors
+    /// [`SketchError::Unknown`], [`SketchError::Order`], [`SketchError::Close`]
+    pub fn missing(&self, plan: &Plan, name: &str) -> Result<Option<NextRank>, SketchError> {
+        let seat = self.seat(name)?;
+        self.with_facts(plan, |facts, _| Ok(missing(plan, facts, &qualify(plan, facts)?, seat)?))
+    }
+
+    /// Judges the orders, and shows the facts of the period.
+    pub(crate) fn with_facts<T>(
+        &self,
+        plan: &Plan,
+        use_them: impl FnOnce(&CloseFacts<'_>, Vec<Accruals>) -> Result<T, SketchError>,
+    ) -> Result<T, SketchError> {
         let network = self.network();
         let orders: Vec<Order> = (0..).zip(&self.orders).map(|(place, order)| paper(place, order)).collect();
         let mut judged = Vec::new();
@@ -283,10 +306,7 @@ impl Sketch {
             commissions: commissions(&judged),
             carried: self.carried.clone(),
         };
-        let qualified = qualify(plan, &facts)?;
-        let period = pay(plan, &facts, &qualified, watched)?;
-        let plan_ranks = plan.ranks().iter().map(|rank| rank.name.clone()).collect();
-        Ok(Reckoned { names: self.names.clone(), qualified, orders: judged, period, plan_ranks })
+        use_them(&facts, judged)
     }
 
     fn active_invited(&self, seat: Seat) -> u32 {

@@ -8,7 +8,7 @@ use domain::time;
 use jiff::tz::TimeZone;
 
 use super::amounts;
-use super::bands;
+use super::conditions;
 use super::findings::Findings;
 use super::section::{Entry, Section};
 use super::values;
@@ -102,7 +102,7 @@ pub(super) fn qualify_by(root: &Section<'_, '_>, findings: &mut Findings) -> Opt
 /// `roll_up = { below = "50" }`.
 pub(super) fn roll_up(root: &Section<'_, '_>, findings: &mut Findings) -> Option<Volume> {
     let section = Section::of(root.get("roll_up")?, &["below"], findings)?;
-    bands::size(section.required("below", "\"50\"", findings)?, findings)
+    conditions::threshold(section.required("below", "\"50\"", findings)?, findings)
 }
 
 /// `[activity]` with `monthly` and `annual`, each optional.

@@ -3,6 +3,7 @@
 mod amounts;
 mod hostile;
 mod keys;
+mod ranks;
 mod rules;
 
 use plan::explain::Lang;

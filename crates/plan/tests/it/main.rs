@@ -14,5 +14,6 @@ mod laws;
 mod long_chains;
 mod model;
 mod plans;
+mod ranks;
 mod reversals;
 mod spec;
