@@ -2,12 +2,14 @@
 
 pub(crate) mod adjust;
 mod close;
+mod explain;
 mod preview;
 mod ranks;
 pub(crate) mod reckoning;
 pub(crate) mod seal;
 
 use domain::ledger::Posting;
+use domain::partner::PartnerCode;
 use domain::period::Period;
 use jiff::{Timestamp, tz::TimeZone};
 use store::periods::Closed;
@@ -18,6 +20,7 @@ use crate::plans;
 use crate::retry::may_retry;
 
 pub use close::{close, qualify};
+pub use explain::{Explained, NoteView, PartnerStands, explain, standings};
 pub use preview::{Anomaly, AwardPreview, LinePreview, PartnerPreview, Preview, Stands, preview};
 
 /// Which periods are closed, and what time it is: where new postings go.
@@ -83,6 +86,9 @@ pub enum CloseError {
     /// No plan is in force at its end.
     #[error("no plan is in force at the end of {0}")]
     NoPlan(Period),
+    /// Nobody has that code.
+    #[error("there is no partner {0}")]
+    UnknownPartner(PartnerCode),
     /// The engine cannot reckon it.
     #[error(transparent)]
     Engine(#[from] plan::close::CloseError),

@@ -194,6 +194,7 @@ fn close(error: &CloseError) -> String {
             "после первого шага данные за {period} изменились: повторите nanorem period qualify {period} и проверьте"
         ),
         CloseError::NoPlan(period) => format!("на конец {period} ни один план не действует"),
+        CloseError::UnknownPartner(code) => format!("партнёра {code} нет"),
         CloseError::Engine(_) => "цепочка спонсоров замкнута в кольцо: nanorem verify покажет где".to_owned(),
         CloseError::NotStaff => NOT_STAFF.to_owned(),
         CloseError::Store(_) => STORE.to_owned(),

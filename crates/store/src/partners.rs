@@ -147,6 +147,14 @@ pub async fn ids_by(
     Ok(rows.into_iter().map(|(value, id)| (value, PartnerId::new(id))).collect())
 }
 
+/// Everybody's code.
+pub async fn codes(tx: &mut Tx) -> Result<std::collections::HashMap<PartnerId, PartnerCode>, StoreError> {
+    let rows = fetch_all!(tx, (Uuid, String), "SELECT id, code FROM partners")?;
+    let code =
+        |(id, code): (Uuid, String)| Ok((PartnerId::new(id), parsed(TABLE, &code, PartnerCode::parse)?));
+    rows.into_iter().map(code).collect()
+}
+
 /// Who personally invited whom.
 pub async fn inviters(tx: &mut Tx) -> Result<std::collections::HashMap<PartnerId, PartnerId>, StoreError> {
     let rows =

@@ -227,15 +227,15 @@ impl History {
 }
 
 /// A reckoning as people see it.
-struct View<'a> {
-    reckoning: &'a Reckoning,
+pub(super) struct View<'a> {
+    pub(super) reckoning: &'a Reckoning,
 }
 
 /// A rise of less than this is no jump.
 const SMALL: Money = Money::from_minor(100_000);
 
 impl View<'_> {
-    fn code(&self, seat: Seat) -> Option<&PartnerCode> {
+    pub(super) fn code(&self, seat: Seat) -> Option<&PartnerCode> {
         self.reckoning.people.get(seat).map(|person| &person.code)
     }
 
@@ -249,20 +249,12 @@ impl View<'_> {
             *commissions.entry(commission.earner).or_default() += commission.paid;
         }
         let of = |sums: &BTreeMap<Seat, Money>, seat| sums.get(&seat).copied().unwrap_or_default();
-        let rank = |place: Option<usize>| {
-            place.and_then(|place| self.reckoning.plan.ranks().get(place)).map(|rank| rank.name.clone())
-        };
         qualified
             .iter()
             .filter_map(|(seat, stands)| {
                 Some(PartnerPreview {
                     partner_code: self.code(seat)?.clone(),
-                    stands: Stands {
-                        personal: stands.personal,
-                        group: stands.group,
-                        paid_as: rank(stands.paid_as),
-                        highest: rank(stands.highest),
-                    },
+                    stands: self.stands(stands),
                     commissions: of(&commissions, seat),
                     bonuses: of(&bonuses, seat),
                 })
@@ -270,7 +262,19 @@ impl View<'_> {
             .collect()
     }
 
-    fn line(&self, line: &Line) -> Option<LinePreview> {
+    pub(super) fn stands(&self, stands: &Qualified) -> Stands {
+        let rank = |place: Option<usize>| {
+            place.and_then(|place| self.reckoning.plan.ranks().get(place)).map(|rank| rank.name.clone())
+        };
+        Stands {
+            personal: stands.personal,
+            group: stands.group,
+            paid_as: rank(stands.paid_as),
+            highest: rank(stands.highest),
+        }
+    }
+
+    pub(super) fn line(&self, line: &Line) -> Option<LinePreview> {
         let source = match line.source {
             Source::Partner(seat) => self.code(seat).cloned(),
             _ => None,

@@ -126,13 +126,9 @@ fn reversals(world: &World) -> Check {
     // The first run of a period stands for the period.
     let first_runs: HashMap<_, uuid::Uuid> =
         world.period_runs.iter().filter(|run| run.run == 1).map(|run| (run.period, run.id)).collect();
-    let periods: HashMap<uuid::Uuid, uuid::Uuid> = world
-        .period_runs
-        .iter()
-        .filter_map(|run| Some((run.id, *first_runs.get(&run.period)?)))
-        .collect();
-    let root =
-        |cause: uuid::Uuid| run_orders.get(&cause).or_else(|| periods.get(&cause)).copied();
+    let periods: HashMap<uuid::Uuid, uuid::Uuid> =
+        world.period_runs.iter().filter_map(|run| Some((run.id, *first_runs.get(&run.period)?))).collect();
+    let root = |cause: uuid::Uuid| run_orders.get(&cause).or_else(|| periods.get(&cause)).copied();
     for reversal in world.transfers.iter().filter(|transfer| transfer.reverses.is_some()) {
         let original = reversal.reverses.and_then(|id| world.transfer(id));
         let order = match reversal.kind {

@@ -157,8 +157,8 @@ fn explained_text(shown: &Explained) -> String {
     } else {
         lines_table(&shown.lines)
     });
-    if !shown.missing.is_empty() {
-        parts.push(format!("До следующего ранга\n  {}", shown.missing_ru().join("\n  ")));
+    if !shown.missing_ru.is_empty() {
+        parts.push(shown.missing_ru.join("\n  "));
     }
     if !shown.notes.is_empty() {
         let rows = shown.notes.iter().map(|note| vec![note.rule.clone(), note.why_ru.clone()]);

@@ -1,0 +1,135 @@
+//! How partners stand in a period, and why one of them got what he got by its rules and not more.
+
+use domain::partner::PartnerCode;
+use domain::period::Period;
+use plan::Lang;
+use plan::close::Source;
+use plan::explain;
+use serde::Serialize;
+
+use super::CloseError;
+use super::preview::{LinePreview, Stands, View};
+use super::reckoning::Reckoning;
+use crate::App;
+use crate::plans;
+
+/// How one partner stands in a period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PartnerStands {
+    /// Who.
+    pub partner_code: PartnerCode,
+    /// His volumes and rank.
+    pub stands: Stands,
+}
+
+/// Why one partner got what he got by the rules of a period, and not more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explained {
+    /// Which period.
+    pub period: Period,
+    /// By which plan.
+    pub plan: String,
+    /// SHA-256 of its text.
+    pub plan_hash: String,
+    /// Who.
+    pub partner_code: PartnerCode,
+    /// His volumes and rank.
+    pub stands: Stands,
+    /// What he earns, line by line.
+    pub lines: Vec<LinePreview>,
+    /// What the next rank still takes, in Russian: its name, then a line for each condition.
+    pub missing_ru: Vec<String>,
+    /// The same in English.
+    pub missing_en: Vec<String>,
+    /// Why he does not get more.
+    pub notes: Vec<NoteView>,
+}
+
+/// Why one partner does not get more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NoteView {
+    /// Of which rule.
+    pub rule: String,
+    /// Why, in Russian.
+    pub why_ru: String,
+    /// Why, in English.
+    pub why_en: String,
+}
+
+/// How everyone who has any volume or rank stands in a period, as the first step of its close found it.
+///
+/// # Errors
+/// [`CloseError::NotQualified`] if the step was not taken.
+pub async fn standings(app: &App, period: Period) -> Result<Vec<PartnerStands>, CloseError> {
+    let mut tx = app.store.begin_read().await?;
+    let runs = store::period_runs::of_period(&mut tx, period).await?;
+    let run = runs.last().ok_or(CloseError::NotQualified(period))?;
+    let codes = store::partners::codes(&mut tx).await?;
+    let stands = store::period_runs::standings_of(&mut tx, run.id).await?;
+    let stands_for_something = |stand: &store::period_runs::StoredStanding| {
+        stand.group > 0 || stand.unrolled > 0 || stand.paid_as.is_some() || stand.highest.is_some()
+    };
+    let mut shown: Vec<PartnerStands> = stands
+        .into_iter()
+        .filter(stands_for_something)
+        .filter_map(|stand| {
+            Some(PartnerStands {
+                partner_code: codes.get(&stand.partner)?.clone(),
+                stands: Stands {
+                    personal: stand.personal,
+                    group: stand.group,
+                    paid_as: stand.paid_as,
+                    highest: stand.highest,
+                },
+            })
+        })
+        .collect();
+    shown.sort_by(|one, other| one.partner_code.cmp(&other.partner_code));
+    Ok(shown)
+}
+
+/// Why one partner got what he got by the rules of a period, and not more: the rules are run again over
+/// the period as it stands.
+///
+/// # Errors
+/// [`CloseError::NoPlan`], [`CloseError::UnknownPartner`].
+pub async fn explain(app: &App, period: Period, code: &PartnerCode) -> Result<Explained, CloseError> {
+    let mut tx = app.store.begin_read().await?;
+    let timeline = plans::timeline(app, &mut tx).await?;
+    let known = store::facts::last(&mut tx).await?;
+    let reckoning = Reckoning::load(app, &mut tx, &timeline, period, known).await?;
+    let reckoning = reckoning.ok_or(CloseError::NoPlan(period))?;
+    let unknown = || CloseError::UnknownPartner(code.clone());
+    let (seat, _) = reckoning.people.iter().find(|(_, person)| person.code == *code).ok_or_else(unknown)?;
+    let facts = reckoning.facts();
+    let plan = &reckoning.plan;
+    let qualified = plan::close::qualify(plan, &facts)?;
+    let paid = plan::close::pay(plan, &facts, &qualified, Some(seat))?;
+    let next = plan::close::missing(plan, &facts, &qualified, seat)?;
+    let missing = |lang| next.as_ref().map(|next| explain::next_rank(plan, next, lang)).unwrap_or_default();
+    let view = View { reckoning: &reckoning };
+    let own = paid.lines.iter().filter(|line| line.earner == seat);
+    let note = |note: &plan::close::Note| {
+        let source = match note.source {
+            Source::Partner(seat) => view.code(seat).map(ToString::to_string),
+            _ => None,
+        };
+        let why = explain::period::note(note, source.as_deref());
+        NoteView {
+            rule: note.rule.to_string(),
+            why_ru: why.in_lang(Lang::Ru).to_owned(),
+            why_en: why.in_lang(Lang::En).to_owned(),
+        }
+    };
+    Ok(Explained {
+        period,
+        plan: plan.name().to_owned(),
+        plan_hash: hex::encode(plan.hash()),
+        partner_code: code.clone(),
+        stands: qualified.get(seat).map(|stands| view.stands(stands)).ok_or_else(unknown)?,
+        lines: own.filter_map(|line| view.line(line)).collect(),
+        missing_ru: missing(Lang::Ru),
+        missing_en: missing(Lang::En),
+        notes: paid.notes.iter().map(note).collect(),
+    })
+}
