@@ -8,6 +8,7 @@ mod import;
 mod ledger_model;
 mod order_events;
 mod payouts;
+mod period_rules;
 mod periods;
 mod plans;
 mod simulation;

@@ -157,7 +157,7 @@ proptest! {
         let change = |network: &mut Network, from, seq| {
             let person = network.person(id(moved % u32::try_from(world.chain.len()).expect("small")));
             person.sponsors.push(Dated { from, seq, fact: Some(id(to)) });
-            person.ranks.push(Dated { from, seq, fact: "high".to_owned() });
+            person.ranks.push(Dated { from, seq, fact: Some("high".to_owned()) });
             person.holds.push(Dated { from, seq, fact: true });
             let span = Span { from, until: at("2027-01-01T00:00:00Z") };
             person.activity.push(KnownSpan { span, seq, superseded: None });

@@ -189,3 +189,15 @@ pub(crate) async fn company(store: &Store) {
         .expect("orders are stored");
     tx.commit().await.expect("committed");
 }
+
+/// A rank that staff gave.
+pub(crate) fn rank(partner: u32, seq: i64, rank: Option<&str>, since: Timestamp) -> store::standing::RankFact {
+    store::standing::RankFact {
+        partner: partner_id(partner),
+        seq: FactSeq(seq),
+        rank: rank.map(str::to_owned),
+        since,
+        reason: "why".to_owned(),
+        by_staff: true,
+    }
+}

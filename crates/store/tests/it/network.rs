@@ -80,9 +80,8 @@ async fn the_part_that_is_loaded_says_what_the_whole_says() {
         let mut tx = store.begin().await.expect("a transaction");
         let moves = [sponsorship(50, Some(2), 200, day(5)), sponsorship(14, Some(3), 201, day(15))];
         store::sponsorships::insert_all(&mut tx, &moves, day(6)).await.expect("stored");
-        standing::insert_rank(&mut tx, partner_id(2), FactSeq(202), "gold", day(2), "why", day(6))
-            .await
-            .expect("stored");
+        let gold = crate::make::rank(2, 202, Some("gold"), day(2));
+        standing::insert_ranks(&mut tx, &[gold], day(6)).await.expect("stored");
         standing::insert_hold(&mut tx, partner_id(4), FactSeq(203), true, day(2), "why", day(6))
             .await
             .expect("stored");

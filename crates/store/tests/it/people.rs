@@ -6,6 +6,7 @@ use domain::network::KnownSpan;
 use domain::partner::{Email, PartnerCode, Phone, ReferralCode};
 use store::activity::Fee;
 use store::partners::Handle;
+use store::standing::RankFact;
 use store::{StoreError, activity, partners, sponsorships, standing};
 use testkit::for_each_backend;
 
@@ -204,9 +205,9 @@ async fn ranks_and_holds_are_dated() {
     for_each_backend(async |test| {
         let mut tx = test.app.store.begin().await.expect("a transaction");
         people(&mut tx, 1, |_| None).await;
-        standing::insert_rank(&mut tx, partner_id(1), FactSeq(2), "золото", day(5), "why", day(6))
-            .await
-            .expect("stored");
+        let given = crate::make::rank(1, 2, Some("золото"), day(5));
+        let by_close = RankFact { by_staff: false, ..crate::make::rank(1, 5, None, day(6)) };
+        standing::insert_ranks(&mut tx, &[given, by_close], day(6)).await.expect("stored");
         standing::insert_hold(&mut tx, partner_id(1), FactSeq(3), true, day(5), "why", day(6))
             .await
             .expect("stored");
@@ -215,9 +216,18 @@ async fn ranks_and_holds_are_dated() {
             .expect("stored");
         let network = store::network::load_whole(&mut tx).await.expect("read");
         let person = network.get(partner_id(1)).expect("loaded");
-        let ranks: Vec<_> =
-            person.ranks.iter().map(|dated| (dated.from, dated.seq, dated.fact.as_str())).collect();
-        assert_eq!(ranks, [(day(5), FactSeq(2), "золото")]);
+        let mut ranks: Vec<_> =
+            person.ranks.iter().map(|dated| (dated.from, dated.seq, dated.fact.as_deref())).collect();
+        ranks.sort_unstable();
+        assert_eq!(ranks, [(day(5), FactSeq(2), Some("золото")), (day(6), FactSeq(5), None)]);
+        // Staff's word holds until staff say otherwise, whatever a close finds.
+        for (at, known, expected) in [(day(4), 9, None), (day(7), 9, Some("золото")), (day(7), 1, None)] {
+            let staff = standing::staff_ranks_at(&mut tx, at, FactSeq(known)).await.expect("read");
+            let staff: Vec<_> = staff.iter().map(|(partner, rank)| (*partner, rank.as_str())).collect();
+            let expected: Vec<_> = expected.map(|rank| (partner_id(1), rank)).into_iter().collect();
+            assert_eq!(staff, expected, "{at}, known up to {known}");
+        }
+        assert_eq!(standing::ranks_by_close(&mut tx).await.expect("read"), (0, 1));
         let mut holds: Vec<_> =
             person.holds.iter().map(|dated| (dated.from, dated.seq, dated.fact)).collect();
         holds.sort_unstable();
