@@ -80,6 +80,9 @@ fn ceiling(rule: &Rule, _rules: &[Rule]) -> i128 {
     match &rule.kind {
         RuleKind::Order(OrderRule::Personal(personal)) => ppm(personal.bands.top()),
         RuleKind::Period(PeriodRule::Personal(personal)) => ppm(personal.bands.top()),
+        RuleKind::Period(PeriodRule::Generation(generation)) => generation.most_ppm(),
+        RuleKind::Period(PeriodRule::Infinity(infinity)) => ppm(infinity.top()),
+        RuleKind::Period(PeriodRule::Breakaway(breakaway)) => breakaway.most_ppm(),
         _ => 0,
     }
 }

@@ -11,6 +11,7 @@ mod seats;
 mod standings;
 mod tally;
 mod tree;
+pub(crate) mod uplines;
 mod volumes;
 mod way;
 

@@ -45,6 +45,15 @@ impl Tree {
         std::iter::successors(self.parent(seat), |above| self.parent(*above))
     }
 
+    /// Who stands below somebody, at any depth.
+    pub(crate) fn below(&self, top: Seat) -> PerSeat<bool> {
+        let mut below = PerSeat::filled(false, self.parents.len());
+        for seat in self.from_the_top() {
+            below[seat] = self.parent(seat).is_some_and(|parent| parent == top || below[parent]);
+        }
+        below
+    }
+
     /// Everyone, each after the one above him.
     pub(crate) fn from_the_top(&self) -> impl DoubleEndedIterator<Item = Seat> {
         self.from_the_top.iter().copied()

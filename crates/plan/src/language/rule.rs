@@ -68,6 +68,7 @@ pub(super) fn read_all(root: &Section<'_, '_>, ranks: &[Rank], findings: &mut Fi
         let known = Known { ranks, before: &rules };
         rules.extend(read(item, id, known, findings));
     }
+    rules::end_walks(&mut rules);
     rules
 }
 

@@ -22,6 +22,8 @@ use super::section::Section;
 use crate::base::Base;
 use crate::rules::RuleKind;
 
+pub(super) use breakaway::end_walks;
+
 /// How a kind of rule is read.
 pub(super) struct Reader {
     /// The word of the language.
