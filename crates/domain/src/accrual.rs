@@ -102,6 +102,8 @@ pub struct Breakage {
 pub enum BreakageReason {
     /// The walk ended at the root before this level.
     NoSponsor,
+    /// The walk ended before this level at a leader whose group broke away.
+    BrokenAway,
     /// The one at this level was inactive and the plan does not compress.
     Inactive,
     /// The one at this level has not opened it.

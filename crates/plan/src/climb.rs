@@ -70,11 +70,14 @@ pub(crate) enum Meeting {
     TooLate,
 }
 
+/// What becomes of a level above which nobody stands.
+const UNTAKEN: Fate = Fate::Untaken(BreakageReason::NoSponsor);
+
 /// What became of a level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// The walk ended before anyone took it.
-    Untaken,
+    Untaken(BreakageReason),
     /// The one of this step earns it.
     Earned { step: usize, rate: Rate },
     /// The one of this step would earn it, but is on hold.
@@ -91,14 +94,14 @@ impl Climb {
 
     /// Walks up from the buyer until every level is taken or nobody is left to ask.
     pub(crate) fn walk<W: Way>(&self, way: &mut W) -> Result<Climbed, W::Error> {
-        let mut climbed =
-            Climbed { steps: Vec::new(), fates: vec![Fate::Untaken; usize::from(self.levels())] };
+        let mut climbed = Climbed { steps: Vec::new(), fates: vec![UNTAKEN; usize::from(self.levels())] };
         if !self.pay_self
             && let Some(buyer) = way.buyer()
         {
             climbed.pass(buyer, 0, None, Meeting::Buyer);
         }
         if !self.pay_self && way.buyer().is_some_and(|buyer| self.ends_with(buyer)) {
+            climbed.break_away();
             return Ok(climbed);
         }
         let distance = match self.compression {
@@ -149,6 +152,7 @@ impl Climb {
                 level += 1;
             }
             if ends {
+                climbed.break_away();
                 return Ok(None);
             }
             distance += 1;
@@ -169,6 +173,13 @@ impl Climbed {
         let (partner, code) = (member.partner, member.code.clone());
         self.steps.push(Passed { partner, code, distance, level, meeting });
         self.steps.len() - 1
+    }
+
+    /// Ends at one whose group broke away: levels that nobody took until him go to nobody above.
+    pub(crate) fn break_away(&mut self) {
+        for fate in self.fates.iter_mut().filter(|fate| **fate == UNTAKEN) {
+            *fate = Fate::Untaken(BreakageReason::BrokenAway);
+        }
     }
 
     /// Writes down what became of a level.

@@ -78,8 +78,7 @@ impl Path<'_> {
             accruals.maximum += promised;
             let earned = earnings.iter().find(|earning| earning.level == level);
             let lost = match *fate {
-                Fate::Untaken => vec![(BreakageReason::NoSponsor, promised)],
-                Fate::Burnt(reason) => vec![(reason, promised)],
+                Fate::Untaken(reason) | Fate::Burnt(reason) => vec![(reason, promised)],
                 Fate::Held { rate, .. } => {
                     let held = rate.of(self.base, plan.rounding);
                     vec![(BreakageReason::BelowRank, promised - held), (BreakageReason::Held, held)]

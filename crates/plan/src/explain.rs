@@ -88,6 +88,10 @@ pub fn breakage(reason: BreakageReason, lang: Lang) -> &'static str {
         BreakageReason::NoSponsor => {
             ("выше никого, кто занял бы эту линию", "nobody stands above who would take this level")
         }
+        BreakageReason::BrokenAway => (
+            "ниже стоит лидер, чья группа отделилась: выше него эта линия не начисляется",
+            "a leader whose group broke away stands below: above him this level pays nobody",
+        ),
         BreakageReason::Inactive => {
             ("стоявший на этой линии не активен", "the one at this level is not active")
         }

@@ -201,6 +201,7 @@ impl Plan {
         self.rules.iter().filter_map(Rule::climb).any(|climb| {
             matches!(climb.rates, Rates::Table(_))
                 || matches!(climb.compression, Compression::SkipBelowRank { .. })
+                || !climb.ends_at.is_empty()
         })
     }
 

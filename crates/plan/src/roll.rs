@@ -28,6 +28,7 @@ pub(crate) fn walk<W: Way>(
         };
         meet(climb, climbed, &mut rolling, member, distance, own);
         if climb.ends_with(member) {
+            climbed.break_away();
             return Ok(None);
         }
         distance += 1;
