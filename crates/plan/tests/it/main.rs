@@ -11,6 +11,7 @@ mod engine;
 mod facts;
 mod language;
 mod laws;
+mod leaders;
 mod long_chains;
 mod model;
 mod plans;
