@@ -5,6 +5,7 @@ mod generation;
 mod infinity;
 mod large;
 mod mistakes;
+mod model;
 mod walks;
 mod watched;
 

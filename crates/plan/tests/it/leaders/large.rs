@@ -14,12 +14,12 @@ use super::rule;
 use crate::common::{at, joined, order_of};
 
 /// Everyone bought one order; seat 0 is the top.
-fn facts<'o>(
+fn facts(
     people: usize,
-    order: &'o Order,
+    order: &Order,
     sponsor: impl Fn(usize) -> usize,
     rank: impl Fn(usize) -> Option<&'static str>,
-) -> CloseFacts<'o> {
+) -> CloseFacts<'_> {
     let person = |place: usize| {
         let sponsor = (place > 0).then(|| Seat::new(sponsor(place)));
         Participant {
