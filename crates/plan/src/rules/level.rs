@@ -3,6 +3,8 @@
 //! Decided when an order is paid; with `decided = "close"` over the period's copy of the tree, after the
 //! roll-up, for everyone's volume of the period.
 
+use domain::accrual::BreakageReason;
+use domain::money::Money;
 use domain::network::Member;
 
 use crate::climb::{Climb, Fate, Meeting};
@@ -21,9 +23,11 @@ pub(crate) fn run(climb: &Climb, close: &Close<'_>, rule: &Rule, tally: &mut Tal
 /// Walks up a tree from everyone who has volume.
 pub(super) fn over(climb: &Climb, tree: &Tree, close: &Close<'_>, rule: &Rule, tally: &mut Tally) {
     let members = close.members();
+    let watched = tally.watched.map(|seat| (seat, tree.below(seat)));
     for (source, base) in close.personal_base(rule).iter() {
         if base.is_positive() {
-            walk(climb, &members, tree, source, *base, (close, rule, tally));
+            let above = watched.as_ref().filter(|(_, below)| below[source]).map(|(seat, _)| *seat);
+            walk(climb, &members, tree, (source, *base), above, (close, rule, tally));
         }
     }
 }
@@ -32,8 +36,8 @@ fn walk(
     climb: &Climb,
     members: &PerSeat<Member>,
     tree: &Tree,
-    source: Seat,
-    base: domain::money::Money,
+    (source, base): (Seat, Money),
+    watched_above: Option<Seat>,
     (close, rule, tally): (&Close<'_>, &Rule, &mut Tally),
 ) {
     let mut way = SeatWay::new(members, tree, source);
@@ -52,6 +56,12 @@ fn walk(
         {
             tally.note(rule, seat, ground(step.level.unwrap_or(0)), why);
         }
+    }
+    if let Some(seat) = watched_above
+        && climbed.fates.contains(&Fate::Untaken(BreakageReason::BrokenAway))
+        && !climbed.steps.iter().any(|step| way.seat(step.distance) == Some(seat))
+    {
+        tally.note(rule, seat, ground(0), Why::EndedBelow);
     }
 }
 

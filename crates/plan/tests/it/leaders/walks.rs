@@ -3,6 +3,7 @@
 use super::{line_of, parsed};
 use crate::common::{Someone, accrue, active, broken, order_of, paid_to, plan, steps};
 use domain::order::Origin;
+use plan::close::{Note, Source, Why};
 use plan::{Parsed, Plan};
 
 const BREAKAWAY: &str = "[[rules]]
@@ -175,6 +176,28 @@ fn at_the_close_a_walk_ends_at_a_leader_too() {
         company.lines(&without),
         ["up@1<m 5.00", "top@2<m 2.50", "low@1<leaf 10.00", "m@2<leaf 5.00", "up@3<leaf 1.00"]
     );
+}
+
+#[test]
+fn one_above_the_leader_is_told_that_the_walk_ended_below_him() {
+    let rules = format!("{}{BREAKAWAY}", levels("levels", "compression = \"none\"\ndecided = \"close\""));
+    let plan = parsed(&text(&rules)).plan;
+    let company = line_of("top up:low m:mid low leaf").buys("leaf", "100.00").buys("m", "50.00");
+    let of_levels = |name: &str| {
+        let notes = company.sketch.reckon_watching(&plan, Some(name)).expect("sound").period.notes;
+        let short = |note: &Note| {
+            let Source::Partner(source) = note.source else { panic!("of a partner") };
+            (company.name(source).to_owned(), note.why.clone())
+        };
+        let of_levels = notes.iter().filter(|note| note.rule.as_str() == "levels");
+        of_levels.map(short).collect::<Vec<_>>()
+    };
+    let ended = |sources: &[&str]| -> Vec<(String, Why)> {
+        sources.iter().map(|source| ((*source).to_owned(), Why::EndedBelow)).collect()
+    };
+    assert_eq!(of_levels("top"), ended(&["m", "leaf"]));
+    assert_eq!(of_levels("up"), ended(&["m", "leaf"]));
+    assert_eq!(of_levels("m"), [], "he earns on the leaf, and his own volume is his");
 }
 
 #[test]
