@@ -38,7 +38,7 @@ use roll_up::RollUp;
 /// Why a period cannot be closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CloseError {
-    /// The sponsors of some partners form a ring.
+    /// The sponsors of some partners form a ring, or those who invited them do.
     #[error("the way up from some partners never ends")]
     EndlessUpline,
 }
@@ -64,6 +64,8 @@ pub(crate) struct Close<'f> {
     pub(crate) facts: &'f CloseFacts<'f>,
     /// The tree of sponsors as it is.
     pub(crate) sponsors: Tree,
+    /// Who personally invited whom.
+    pub(crate) inviters: Tree,
     /// The tree after the roll-up, and where volume lands.
     pub(crate) rolled: RollUp,
     /// What was bought, in the unit of qualification.
@@ -74,7 +76,7 @@ pub(crate) struct Close<'f> {
 /// Finds everyone's volumes and ranks.
 ///
 /// # Errors
-/// [`CloseError::EndlessUpline`] if the sponsors form a ring.
+/// [`CloseError::EndlessUpline`] if the sponsors or the inviters form a ring.
 pub fn qualify(plan: &Plan, facts: &CloseFacts<'_>) -> Result<PerSeat<Qualified>, CloseError> {
     Ok(standings::qualify(&Close::new(plan, facts)?))
 }
@@ -99,7 +101,7 @@ pub fn missing(
 /// cut. `watched` is the partner for whom it is written down why he did not get more.
 ///
 /// # Errors
-/// [`CloseError::EndlessUpline`] if the sponsors form a ring.
+/// [`CloseError::EndlessUpline`] if the sponsors or the inviters form a ring.
 pub fn pay(
     plan: &Plan,
     facts: &CloseFacts<'_>,
@@ -142,10 +144,11 @@ fn run(close: &Close<'_>, rule: &Rule, kind: &PeriodRule, tally: &mut Tally) {
 impl<'f> Close<'f> {
     fn new(plan: &'f Plan, facts: &'f CloseFacts<'f>) -> Result<Self, CloseError> {
         let sponsors = Tree::new(facts.people.map(|person| person.sponsor))?;
+        let inviters = Tree::new(facts.people.map(|person| person.inviter))?;
         let bought = Volumes::of_qualification(plan.qualify_by(), facts);
         let unrolled = bought.of(crate::rules::Buyers::Both);
         let rolled = RollUp::new(&sponsors, &unrolled, plan.roll_up().map(|volume| volume.0))?;
-        Ok(Self { plan, facts, sponsors, rolled, bought, qualified: OnceCell::new() })
+        Ok(Self { plan, facts, sponsors, inviters, rolled, bought, qualified: OnceCell::new() })
     }
 
     /// How everyone stands.

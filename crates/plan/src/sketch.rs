@@ -195,6 +195,16 @@ impl Sketch {
         Ok(self)
     }
 
+    /// Says who personally invited a partner; otherwise his sponsor did.
+    ///
+    /// # Errors
+    /// [`SketchError::Unknown`] for either of them.
+    pub fn inviter(&mut self, name: &str, inviter: &str) -> Result<&mut Self, SketchError> {
+        let inviter = self.seat(inviter)?;
+        self.someone(name)?.inviter = Some(inviter);
+        Ok(self)
+    }
+
     /// Goods for so much, with as many points and no cost, bought by a partner.
     ///
     /// # Errors
@@ -213,25 +223,25 @@ impl Sketch {
         self.bought(name, true, Goods { price, cost: Money::ZERO, points: Volume(price.minor()) })
     }
 
+    /// The same, bought by a customer whom nobody brought.
+    ///
+    /// # Errors
+    /// [`SketchError::Sum`]
+    pub fn stranger_buys(&mut self, sum: &str) -> Result<&mut Self, SketchError> {
+        let price: Money = sum.parse()?;
+        let goods = Goods { price, cost: Money::ZERO, points: Volume(price.minor()) };
+        self.orders.push((Bought::ByNobody, line(goods)));
+        Ok(self)
+    }
+
     /// Goods bought by a partner, or by an outside customer whom he brought.
     ///
     /// # Errors
     /// [`SketchError::Unknown`]
     pub fn bought(&mut self, name: &str, by_customer: bool, goods: Goods) -> Result<&mut Self, SketchError> {
         let seat = self.seat(name)?;
-        let line = OrderLine {
-            line_no: 1,
-            product: ProductId::new(Uuid::from_u128(1)),
-            sku: Sku::parse("GOODS").expect("a literal SKU"),
-            category: "goods".to_owned(),
-            kind: ProductKind::Goods,
-            quantity: 1,
-            unit_price: goods.price,
-            unit_cost: goods.cost,
-            unit_volume: goods.points,
-        };
         let bought = if by_customer { Bought::ByCustomerOf(seat) } else { Bought::By(seat) };
-        self.orders.push((bought, line));
+        self.orders.push((bought, line(goods)));
         Ok(self)
     }
 
@@ -409,6 +419,21 @@ fn seat_of(partner: PartnerId) -> Seat {
 
 fn code(seat: Seat) -> PartnerCode {
     PartnerCode::numbered(seat.place() as u64 + 1)
+}
+
+/// One piece of goods.
+fn line(goods: Goods) -> OrderLine {
+    OrderLine {
+        line_no: 1,
+        product: ProductId::new(Uuid::from_u128(1)),
+        sku: Sku::parse("GOODS").expect("a literal SKU"),
+        category: "goods".to_owned(),
+        kind: ProductKind::Goods,
+        quantity: 1,
+        unit_price: goods.price,
+        unit_cost: goods.cost,
+        unit_volume: goods.points,
+    }
 }
 
 /// A paid order of one line.

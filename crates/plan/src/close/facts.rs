@@ -126,7 +126,8 @@ pub enum Carry {
     Unused,
     /// The sum for this rank was paid, or will never be.
     Advanced(String),
-    /// For so many periods in a row the partner was paid as this rank or above.
+    /// For so many periods in a row the partner was paid as this rank or above; -1 if he was before,
+    /// and is not now.
     Held(String),
     /// The award was given.
     Given,

@@ -179,6 +179,15 @@ pub enum Why {
     },
     /// He had it before.
     Already,
+    /// Something higher is paid in its place.
+    Surpassed,
+    /// Too few qualify, so nobody gets anything.
+    TooFew {
+        /// How many it takes.
+        needs: i64,
+        /// How many there were.
+        has: i64,
+    },
 }
 
 /// A part of what a rule reckoned that is not paid.
@@ -241,21 +250,30 @@ impl Tally {
     ) -> bool {
         let (numerator, denominator) = how.exact(base);
         let raw = saturated(close.plan.rounding.divide(numerator.max(0), denominator));
-        let why = match close.facts.people[earner].standing {
+        let Ground { source, level } = ground;
+        self.give(
+            close,
+            rule,
+            Line { rule: rule.id.clone(), earner, source, level, base, how, raw, paid: raw },
+        )
+    }
+
+    /// Gives somebody an amount that is reckoned already, unless he may not earn. Says whether he earns it.
+    pub(crate) fn give(&mut self, close: &Close<'_>, rule: &Rule, line: Line) -> bool {
+        let why = match close.facts.people[line.earner].standing {
             Standing::Inactive => Some(Why::Inactive),
-            _ if raw.is_zero() => Some(Why::RoundsToZero),
+            _ if line.paid.is_zero() => Some(Why::RoundsToZero),
             Standing::Held => {
-                self.unpaid(Some(rule), Some(earner), UnpaidReason::Held, raw);
+                self.unpaid(Some(rule), Some(line.earner), UnpaidReason::Held, line.paid);
                 Some(Why::Held)
             }
             Standing::Active => None,
         };
         if let Some(why) = why {
-            self.note(rule, earner, ground, why);
+            self.note(rule, line.earner, Ground { source: line.source, level: line.level }, why);
             return false;
         }
-        let Ground { source, level } = ground;
-        self.lines.push(Line { rule: rule.id.clone(), earner, source, level, base, how, raw, paid: raw });
+        self.lines.push(line);
         true
     }
 

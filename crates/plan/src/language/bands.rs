@@ -108,6 +108,19 @@ pub(super) fn by_rank<T>(
         values::wrong_kind(entry, &Text::new("таблица по рангам", "a table by rank"), example, findings);
         return None;
     };
+    if table.is_empty() {
+        let key = entry.key;
+        findings.error(
+            entry.span(),
+            Text::new("пусто", "empty"),
+            text!("таблица \"{key}\" пуста", "the table \"{key}\" is empty"),
+            text!(
+                "напишите: {key} = {{ silver = …, gold = … }}",
+                "write: {key} = {{ silver = …, gold = … }}"
+            ),
+        );
+        return None;
+    }
     let mut read: Vec<(usize, String, T)> = Vec::new();
     for (key, item) in table {
         let name = key.get_ref().as_ref();

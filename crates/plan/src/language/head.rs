@@ -24,7 +24,14 @@ pub(super) fn name(root: &Section<'_, '_>, findings: &mut Findings) -> Option<St
 
 /// `title = { ru = "…", en = "…" }`.
 pub(super) fn title(root: &Section<'_, '_>, findings: &mut Findings) -> Option<Text> {
-    let entry = root.required("title", "{ ru = \"…\", en = \"…\" }", findings)?;
+    both_languages(root.required("title", BOTH, findings)?, findings)
+}
+
+/// How a wording in both languages is written.
+pub(super) const BOTH: &str = "{ ru = \"…\", en = \"…\" }";
+
+/// `{ ru = "…", en = "…" }`: what something is called on screens.
+pub(super) fn both_languages(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Text> {
     let section = Section::of(entry, &["ru", "en"], findings)?;
     let ru = title_in("ru", &section, findings);
     let en = title_in("en", &section, findings);
