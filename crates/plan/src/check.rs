@@ -63,7 +63,8 @@ pub(crate) fn dearest(rules: &[Rule], paid_levels: u16, weight: impl Fn(Base) ->
         let of_climb = |climb: &Climb| -> i128 {
             (1..=paid_levels).map(|level| i128::from(climb.rates.greatest(level).ppm())).sum()
         };
-        rule.climb().map_or_else(|| ceiling(rule, rules), of_climb) * weight(rule.base)
+        let own = rule.climb().map_or_else(|| ceiling(rule, rules), of_climb) * weight(rule.base);
+        with_matches(own, rule, rules)
     };
     let is_level = |rule: &&Rule| matches!(rule.order_rule(), Some(OrderRule::Level(_)));
     let replaces = |rule: &&Rule| matches!(rule.order_rule(), Some(OrderRule::FastStart(fast_start)) if fast_start.replaces_level);
@@ -73,8 +74,25 @@ pub(crate) fn dearest(rules: &[Rule], paid_levels: u16, weight: impl Fn(Base) ->
     usual.max(dearest_goods(&rules.iter().filter(fast).collect::<Vec<_>>(), cost))
 }
 
+/// The cost of a rule together with what `matching` rules pay on its commissions: all their greatest
+/// rates of what it costs, rounded up. So a match costs something only on goods on which what it matches
+/// is paid.
+fn with_matches(own: i128, rule: &Rule, rules: &[Rule]) -> i128 {
+    let rate = |other: &Rule| match &other.kind {
+        RuleKind::Period(PeriodRule::Matching(matching)) if matching.of.contains(&rule.id) => {
+            matching.together()
+        }
+        _ => 0,
+    };
+    let whole = Rate::WHOLE_PPM;
+    (own * (whole + rules.iter().map(rate).sum::<i128>()) + whole - 1) / whole
+}
+
 /// The most that a rule without levels pays, in parts per million of its base; a binary rule pays the
 /// same volume once for everyone above it, so nothing bounds it but a cap.
+///
+/// A rank advancement bonus and an award count as nothing here: they are fixed sums and things, once in a
+/// partner's life, and no share of what is sold. A match is counted with the rules that it matches.
 fn ceiling(rule: &Rule, _rules: &[Rule]) -> i128 {
     let ppm = |rate: Rate| i128::from(rate.ppm());
     match &rule.kind {
@@ -83,6 +101,7 @@ fn ceiling(rule: &Rule, _rules: &[Rule]) -> i128 {
         RuleKind::Period(PeriodRule::Generation(generation)) => generation.most_ppm(),
         RuleKind::Period(PeriodRule::Infinity(infinity)) => ppm(infinity.top()),
         RuleKind::Period(PeriodRule::Breakaway(breakaway)) => breakaway.most_ppm(),
+        RuleKind::Period(PeriodRule::Pool(pool)) => ppm(pool.percent),
         _ => 0,
     }
 }

@@ -152,6 +152,14 @@ impl Rule {
         }
     }
 
+    /// Whether it pays a share of its base; a fixed sum, a thing and a share of commissions are none.
+    pub const fn takes_base(&self) -> bool {
+        !matches!(
+            &self.kind,
+            RuleKind::Period(PeriodRule::Matching(_) | PeriodRule::RankAdvance(_) | PeriodRule::Award(_))
+        )
+    }
+
     /// The word of its kind in the language.
     pub const fn kind_name(&self) -> &'static str {
         match &self.kind {

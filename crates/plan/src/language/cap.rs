@@ -62,8 +62,10 @@ fn of(section: &Section<'_, '_>, rules: &[ReadRule], findings: &mut Findings) ->
     if let Some(entry) = section.get("of") {
         return values::word(entry, Base::WORDS, &[], findings);
     }
-    let first = rules.first().map_or(Base::Turnover, |read| read.rule.base);
-    if rules.iter().all(|read| read.rule.base == first) {
+    let mut bases =
+        rules.iter().map(|read| &read.rule).filter(|rule| rule.takes_base()).map(|rule| rule.base);
+    let first = bases.next().unwrap_or(Base::Turnover);
+    if bases.all(|base| base == first) {
         return Some(first);
     }
     findings.error(

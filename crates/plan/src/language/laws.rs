@@ -77,8 +77,8 @@ pub(super) fn rates_fit(rules: &[ReadRule], cap: Option<&ReadCap>, findings: &mu
 fn within_cap(rules: &[Rule], levels: u16, read: &ReadCap, findings: &mut Findings) {
     let cap = read.cap;
     let must_hold = !read.mode_given || cap.mode == CapMode::Stop;
-    let bounded =
-        |rule: &Rule| rule.base == cap.of || (rule.base == Base::Margin && cap.of == Base::Turnover);
+    let of_this_base = |rule: &Rule| rule.base == cap.of || !rule.takes_base();
+    let bounded = |rule: &Rule| of_this_base(rule) || (rule.base == Base::Margin && cap.of == Base::Turnover);
     if let Some(rule) = rules.iter().find(|rule| !bounded(rule)) {
         if must_hold {
             let (id, base, of) = (rule.id.as_str(), rule.base.as_str(), cap.of.as_str());
@@ -112,7 +112,7 @@ fn within_cap(rules: &[Rule], levels: u16, read: &ReadCap, findings: &mut Findin
         );
         return;
     }
-    if rules.iter().all(|rule| rule.base == cap.of) {
+    if rules.iter().all(of_this_base) {
         findings.warning(
             read.place.clone(),
             text!("режет с {bites_at} линии", "cuts from level {bites_at} on"),
