@@ -7,6 +7,7 @@ mod cap;
 mod cases;
 mod common;
 mod compression;
+mod earnings;
 mod engine;
 mod facts;
 mod language;
