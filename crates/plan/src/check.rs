@@ -24,28 +24,34 @@ pub struct WorstCase {
     pub paid_of_margin: Option<Ratio>,
     /// Whether the cap cuts.
     pub bites: bool,
+    /// Whether a rule pays the same volume once for everyone above it, so that its rates bound nothing:
+    /// it is counted here for one of them, and at worst everything up to the cap is paid.
+    pub unbounded: bool,
 }
 
 /// The cost of a plan by number of paid levels, from one to all, at a margin given as a share of
 /// turnover. Points count as if their value were the turnover.
 ///
 /// Of rules that pay on different goods only the dearest combination counts; a rule by rank counts
-/// with its greatest rates; a fast start is taken to hold wherever that costs more.
+/// with its greatest rates; a fast start is taken to hold wherever that costs more. A binary rule is
+/// counted for one position with balanced legs; see [`WorstCase::unbounded`].
 pub fn worst_case(plan: &Plan, margin: Rate) -> Vec<WorstCase> {
     let weight = |base: Base| match base {
         Base::Turnover | Base::Volume => Rate::WHOLE_PPM,
         Base::Margin => i128::from(margin.ppm()),
     };
     let cap = plan.cap().map(|cap| i128::from(cap.percent.ppm()) * weight(cap.of));
+    let unbounded = plan.rules().iter().any(is_unbounded);
     let case = |paid_levels| {
         let raw = dearest(plan.rules(), paid_levels, weight);
-        let paid = cap.map_or(raw, |cap| raw.min(cap));
+        let paid = cap.map_or(raw, |cap| if unbounded { cap } else { raw.min(cap) });
         WorstCase {
             paid_levels,
             raw_of_turnover: Ratio::of_trillion(raw),
             paid_of_turnover: Ratio::of_trillion(paid),
             paid_of_margin: Ratio::new(paid, i128::from(margin.ppm()) * Rate::WHOLE_PPM),
-            bites: paid < raw,
+            bites: paid < raw || (unbounded && cap.is_some()),
+            unbounded,
         }
     };
     (1..=levels(plan.rules())).map(case).collect()
@@ -88,8 +94,13 @@ fn with_matches(own: i128, rule: &Rule, rules: &[Rule]) -> i128 {
     (own * (whole + rules.iter().map(rate).sum::<i128>()) + whole - 1) / whole
 }
 
-/// The most that a rule without levels pays, in parts per million of its base; a binary rule pays the
-/// same volume once for everyone above it, so nothing bounds it but a cap.
+/// Whether a rule pays the same volume once for everyone above it, so that nothing bounds it but a cap.
+pub(crate) fn is_unbounded(rule: &Rule) -> bool {
+    matches!(rule.period_rule(), Some(PeriodRule::Binary(_)))
+}
+
+/// The most that a rule without levels pays, in parts per million of its base; of an unbounded rule,
+/// what it pays to one partner.
 ///
 /// A rank advancement bonus and an award count as nothing here: they are fixed sums and things, once in a
 /// partner's life, and no share of what is sold. A match is counted with the rules that it matches.
@@ -102,6 +113,7 @@ fn ceiling(rule: &Rule, _rules: &[Rule]) -> i128 {
         RuleKind::Period(PeriodRule::Infinity(infinity)) => ppm(infinity.top()),
         RuleKind::Period(PeriodRule::Breakaway(breakaway)) => breakaway.most_ppm(),
         RuleKind::Period(PeriodRule::Pool(pool)) => ppm(pool.percent),
+        RuleKind::Period(PeriodRule::Binary(binary)) => binary.of_one_position(),
         _ => 0,
     }
 }

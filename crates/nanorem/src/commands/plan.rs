@@ -106,9 +106,20 @@ fn check(hands: &Hands, file: &str, margin: Rate) -> anyhow::Result<ExitCode> {
                 case.raw_of_turnover.to_string(),
                 case.paid_of_turnover.to_string(),
                 or_dash(case.paid_of_margin.map(|ratio| ratio.to_string())),
-                (if case.bites { "лимит режет" } else { "" }).to_owned(),
+                match (case.unbounded, case.bites) {
+                    (true, true) => "держит только лимит",
+                    (true, false) => "предела нет",
+                    (false, true) => "лимит режет",
+                    (false, false) => "",
+                }
+                .to_owned(),
             ]
         });
+        let unbounded = if cases.iter().any(|case| case.unbounded) {
+            "Бинар платит за один и тот же объём каждому, кто стоит выше: ставки его не ограничивают, здесь учтено одно место.\n"
+        } else {
+            ""
+        };
         let header = [
             ">Оплачено линий",
             ">По ставкам, % оборота",
@@ -118,7 +129,7 @@ fn check(hands: &Hands, file: &str, margin: Rate) -> anyhow::Result<ExitCode> {
         ];
         let warnings: String = parsed.warnings.iter().map(graphical).collect();
         format!(
-            "{warnings}План {} верен. Худший случай при марже {margin}:\n{}",
+            "{warnings}План {} верен. Худший случай при марже {margin}:\n{unbounded}{}",
             parsed.plan.name(),
             table(&header, rows)
         )

@@ -9,7 +9,7 @@ use super::rule::ReadRule;
 use super::section::Section;
 use crate::base::Base;
 use crate::cap::CapMode;
-use crate::check::{dearest, levels};
+use crate::check::{dearest, is_unbounded, levels};
 use crate::ratio::Ratio;
 use crate::rules::Rule;
 use domain::lang::Text;
@@ -50,7 +50,8 @@ pub(super) fn point_value_where_needed(
 pub(super) fn rates_fit(rules: &[ReadRule], cap: Option<&ReadCap>, findings: &mut Findings) {
     let Some(last) = rules.last() else { return };
     let place = last.rates.clone();
-    let rules: Vec<Rule> = rules.iter().map(|read| read.rule.clone()).collect();
+    let (unbounded, rules): (Vec<Rule>, Vec<Rule>) =
+        rules.iter().map(|read| read.rule.clone()).partition(is_unbounded);
     let levels = levels(&rules);
     for base in [Base::Turnover, Base::Margin, Base::Volume] {
         let sum = dearest(&rules, levels, |of| i128::from(of == base));
@@ -68,15 +69,34 @@ pub(super) fn rates_fit(rules: &[ReadRule], cap: Option<&ReadCap>, findings: &mu
             return;
         }
     }
-    if let Some(read) = cap {
-        within_cap(&rules, levels, read, findings);
+    let Some(read) = cap else { return };
+    match unbounded.first() {
+        Some(rule) if must_hold(read) => nothing_bounds(rule, read, findings),
+        _ => within_cap(&rules, levels, read, findings),
     }
+}
+
+/// Whether the cap is a promise: the plan does not say who gives way.
+fn must_hold(read: &ReadCap) -> bool {
+    !read.mode_given || read.cap.mode == CapMode::Stop
+}
+
+fn nothing_bounds(rule: &Rule, read: &ReadCap, findings: &mut Findings) {
+    let (id, kind, percent) = (rule.id.as_str(), rule.kind_name(), read.cap.percent);
+    refuse(
+        read,
+        text!(
+            "правило \"{id}\" вида {kind} платит за один и тот же объём каждому, кто стоит выше, и ставки не удержат его в пределах {percent}",
+            "the rule \"{id}\" of kind {kind} pays the same volume to everyone above it, so no rate keeps it within {percent}"
+        ),
+        findings,
+    );
 }
 
 /// Where the rates may pass the cap, the plan has to say who gives way.
 fn within_cap(rules: &[Rule], levels: u16, read: &ReadCap, findings: &mut Findings) {
     let cap = read.cap;
-    let must_hold = !read.mode_given || cap.mode == CapMode::Stop;
+    let must_hold = must_hold(read);
     let of_this_base = |rule: &Rule| rule.base == cap.of || !rule.takes_base();
     let bounded = |rule: &Rule| of_this_base(rule) || (rule.base == Base::Margin && cap.of == Base::Turnover);
     if let Some(rule) = rules.iter().find(|rule| !bounded(rule)) {
