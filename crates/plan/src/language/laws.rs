@@ -83,13 +83,17 @@ fn must_hold(read: &ReadCap) -> bool {
 
 fn nothing_bounds(rule: &Rule, read: &ReadCap, findings: &mut Findings) {
     let (id, kind, percent) = (rule.id.as_str(), rule.kind_name(), read.cap.percent);
-    refuse(
-        read,
+    findings.error(
+        read.place.clone(),
+        Text::new("лимит может быть превышен", "the cap may be passed"),
         text!(
-            "правило \"{id}\" вида {kind} платит за один и тот же объём каждому, кто стоит выше, и ставки не удержат его в пределах {percent}",
+            "правило \"{id}\" вида {kind} платит за один и тот же объём каждому, кто стоит выше, и никакие ставки не удержат его в пределах {percent}",
             "the rule \"{id}\" of kind {kind} pays the same volume to everyone above it, so no rate keeps it within {percent}"
         ),
-        findings,
+        Text::new(
+            "скажите, как резать: mode = \"pro_rata\" или mode = \"tail\"",
+            "say how to cut: mode = \"pro_rata\" or mode = \"tail\"",
+        ),
     );
 }
 

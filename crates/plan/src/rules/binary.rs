@@ -192,9 +192,7 @@ impl Binary {
                 weaker: Money::from_minor(found.weaker),
                 stronger: Money::from_minor(found.stronger),
             },
-            (BinaryPays::Units { unit, sum }, _) => {
-                How::Units { units: found.matched / unit.minor(), sum }
-            }
+            (BinaryPays::Units { unit, sum }, _) => How::Units { units: found.matched / unit.minor(), sum },
         };
         tally.earn(close, rule, earner, ground, Money::from_minor(found.matched), how);
         if let Some(cap) = self.period_cap {

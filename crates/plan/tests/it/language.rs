@@ -4,6 +4,7 @@ mod amounts;
 mod hostile;
 mod keys;
 mod ranks;
+mod placed;
 mod rules;
 
 use plan::explain::Lang;

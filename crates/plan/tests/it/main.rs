@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test knows what it has built")]
 #![expect(clippy::format_push_string, reason = "clearness before speed")]
 
+mod binary;
 mod cap;
 mod cases;
 mod common;
@@ -10,10 +11,12 @@ mod compression;
 mod earnings;
 mod engine;
 mod facts;
+mod great_placements;
 mod language;
 mod laws;
 mod leaders;
 mod long_chains;
+mod matrix;
 mod model;
 mod plans;
 mod ranks;

@@ -120,7 +120,10 @@ fn units(section: &Section<'_, '_>, findings: &mut Findings) -> Option<BinaryPay
         findings.error(
             entry.span(),
             text!("больше {unit}", "more than {unit}"),
-            text!("за единицу {unit} платится больше неё: {sum}", "a unit of {unit} pays more than itself: {sum}"),
+            text!(
+                "за единицу {unit} платится больше неё: {sum}",
+                "a unit of {unit} pays more than itself: {sum}"
+            ),
             text!("sum не больше unit: \"{unit}\"", "sum is at most unit: \"{unit}\""),
         );
         return None;

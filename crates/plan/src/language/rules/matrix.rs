@@ -14,17 +14,8 @@ use crate::rules::{Matrix, PeriodRule, RuleKind, matrix};
 
 pub(super) const READER: Reader = Reader { name: matrix::NAME, keys: KEYS, has_base: true, read };
 
-const KEYS: &[&str] = &[
-    "width",
-    "height",
-    "fill",
-    "rates",
-    "rate_table",
-    "compression",
-    "min_rank",
-    "unlock",
-    "closed_level",
-];
+const KEYS: &[&str] =
+    &["width", "height", "fill", "rates", "rate_table", "compression", "min_rank", "unlock", "closed_level"];
 
 fn read(section: &Section<'_, '_>, known: Known<'_>, findings: &mut Findings) -> Option<Read> {
     let width = section
@@ -60,7 +51,10 @@ fn height(entry: Entry<'_, '_>, levels: Option<u16>, findings: &mut Findings) ->
                 "линия {levels} недостижима: матрица в высоту {height}",
                 "level {levels} cannot be reached: the matrix is {height} high"
             ),
-            text!("height не меньше числа линий: {levels}", "height is at least the number of levels: {levels}"),
+            text!(
+                "height не меньше числа линий: {levels}",
+                "height is at least the number of levels: {levels}"
+            ),
         );
         return None;
     }
