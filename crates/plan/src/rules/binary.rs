@@ -68,7 +68,9 @@ use domain::network::Standing;
 
 use crate::base::saturated;
 use crate::close::placement::{Fill, Place, place, tree};
-use crate::close::{Carry, Close, Ground, How, PerSeat, Seat, Source, Tally, UnpaidReason, Volumes, Why};
+use crate::close::{
+    Carry, Close, Ground, How, PerSeat, Seat, Source, Tally, Unpaid, UnpaidReason, Volumes, Why,
+};
 use crate::rules::{Buyers, Rule};
 
 /// The word of the language.
@@ -194,9 +196,9 @@ impl Binary {
             },
             (BinaryPays::Units { unit, sum }, _) => How::Units { units: found.matched / unit.minor(), sum },
         };
-        tally.earn(close, rule, earner, ground, Money::from_minor(found.matched), how);
+        let earned = tally.earn(close, rule, earner, ground, Money::from_minor(found.matched), how);
         if let Some(cap) = self.period_cap {
-            cut(rule, tally, earner, cap);
+            cut(rule, tally, earner, cap, earned);
         }
     }
 
@@ -250,15 +252,15 @@ fn legs(close: &Close<'_>, rule: &Rule, places: &PerSeat<Option<Place>>) -> PerS
     legs
 }
 
-/// Cuts what one has just been given, or what was booked for him on hold, to his cap of the period.
-fn cut(rule: &Rule, tally: &mut Tally, earner: Seat, cap: Money) {
-    let line = tally.lines.last_mut().filter(|line| line.earner == earner && line.rule == rule.id);
-    let held = tally.unpaid.last_mut().filter(|part| {
-        part.partner == Some(earner)
-            && part.rule.as_ref() == Some(&rule.id)
-            && part.reason == UnpaidReason::Held
-    });
-    let amount = line.map(|line| &mut line.paid).or(held.map(|part| &mut part.amount));
+/// Cuts what one has just been given, or what has just been booked for him on hold, to his cap of the
+/// period.
+fn cut(rule: &Rule, tally: &mut Tally, earner: Seat, cap: Money, earned: bool) {
+    let amount = if earned {
+        tally.lines.last_mut().map(|line| &mut line.paid)
+    } else {
+        let is_his = |part: &Unpaid| part.partner == Some(earner) && part.rule.as_ref() == Some(&rule.id);
+        tally.unpaid.last_mut().filter(|part| is_his(part)).map(|part| &mut part.amount)
+    };
     if let Some(amount) = amount.filter(|amount| **amount > cap) {
         let above = *amount - cap;
         *amount = cap;

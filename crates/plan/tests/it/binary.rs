@@ -181,6 +181,21 @@ fn one_on_hold_is_matched_and_not_paid() {
 }
 
 #[test]
+fn each_is_cut_to_the_cap_whoever_stands_beside_him() {
+    let mut company = company();
+    for (name, inviter) in [("LL", "L"), ("LR", "L"), ("RL", "R"), ("RR", "R")] {
+        company.partner(name, Some(inviter)).expect("new").buys(name, "250").expect("a sum");
+    }
+    company.standing("R", Standing::Held).expect("known").standing("You", Standing::Inactive).expect("known");
+    let reckoned = reckon(&company, &pairs(&format!("{PERCENT}\nperiod_cap = \"10.00\"")));
+    assert_eq!((reckoned.earned("L").to_string(), reckoned.totals().len()), ("10.00".into(), 1));
+    assert_eq!(
+        unpaid(&reckoned),
+        [(UnpaidReason::OverCap, 1_500), (UnpaidReason::Held, 1_000), (UnpaidReason::OverCap, 1_500)]
+    );
+}
+
+#[test]
 fn whole_units_pay_a_sum_each() {
     let keys = "unit = \"100\"\nsum = \"5.00\"\nafter_match = \"carry_forward\"";
     assert_eq!(earned(keys, "99.99", "700"), "0.00");

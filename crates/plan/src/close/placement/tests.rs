@@ -128,6 +128,14 @@ fn a_ring_of_inviters_is_opened_at_the_first_who_joined() {
         [Some((3, 0)), Some((2, 0)), None, Some((1, 0)), None],
         "1, 2 and 3 are a ring, 4 invited himself, 0 waits for 3"
     );
+    for first in 0..5 {
+        let mut ring: Vec<Joined> = (0..5).map(|number| (9, Some((number + 1) % 5))).collect();
+        ring[first].0 = 1;
+        ring.push((0, Some(3)));
+        let alone: Vec<usize> =
+            (0..6).filter(|number| placed(&ring, 2, Fill::BreadthFirst)[*number].is_none()).collect();
+        assert_eq!(alone, [first], "he opens the ring, whoever leads to it");
+    }
 }
 
 /// The order of placing, by looking through everyone for those who wait.
@@ -240,7 +248,7 @@ fn great_companies_are_placed_within_a_blink() {
             let places = place(&people, 2, fill);
             assert_eq!(tree(&places).from_the_top().count(), PEOPLE);
             let spent = start.elapsed();
-            assert!(spent < Duration::from_secs(2), "{name}, {}: {spent:?}", fill.as_str());
+            assert!(spent < Duration::from_secs(10), "{name}, {}: {spent:?}", fill.as_str());
         }
     }
 }

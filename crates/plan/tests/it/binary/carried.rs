@@ -140,6 +140,7 @@ fn a_ratio_uses_more_of_the_stronger_leg() {
     assert_eq!(left("1:2", "300", "700"), [0, 10_000]);
     assert_eq!(left("1:2", "400", "300"), [0, 10_000], "the stronger leg limits");
     assert_eq!(left("2:3", "1", "1"), [34, 1], "66 kopecks match 99");
+    assert_eq!(left("2:3", "0.01", "0.05"), [0, 3], "one kopeck takes two: none is matched twice");
     let lapsed = |word| lapsed(&after(word, "ratio = \"1:2\""), ("300", "400"), ("1", "1")).0;
     assert_eq!(lapsed("carry_forward"), [30_000, 0], "the leg that limits the match is lost");
     assert_eq!(lapsed("net_off"), [30_000, 40_000]);
