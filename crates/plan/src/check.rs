@@ -104,11 +104,15 @@ pub(crate) fn is_unbounded(rule: &Rule) -> bool {
 ///
 /// A rank advancement bonus and an award count as nothing here: they are fixed sums and things, once in a
 /// partner's life, and no share of what is sold. A match is counted with the rules that it matches.
-fn ceiling(rule: &Rule, _rules: &[Rule]) -> i128 {
+fn ceiling(rule: &Rule, rules: &[Rule]) -> i128 {
     let ppm = |rate: Rate| i128::from(rate.ppm());
     match &rule.kind {
-        RuleKind::Order(OrderRule::Personal(personal)) => ppm(personal.bands.top()),
-        RuleKind::Period(PeriodRule::Personal(personal)) => ppm(personal.bands.top()),
+        RuleKind::Order(OrderRule::Personal(personal))
+        | RuleKind::Period(PeriodRule::Personal(personal)) => ppm(personal.bands.top()),
+        RuleKind::Period(PeriodRule::Differential(differential)) => {
+            i128::from(differential.ceiling(rule, rules))
+        }
+        RuleKind::Period(PeriodRule::SameLevel(same_level)) => ppm(same_level.rate),
         RuleKind::Period(PeriodRule::Generation(generation)) => generation.most_ppm(),
         RuleKind::Period(PeriodRule::Infinity(infinity)) => ppm(infinity.top()),
         RuleKind::Period(PeriodRule::Breakaway(breakaway)) => breakaway.most_ppm(),

@@ -19,6 +19,11 @@ impl Bands {
         reached.map_or(Rate::ZERO, |(_, rate)| *rate)
     }
 
+    /// The least size that has a rate above zero; `None` if nothing has.
+    pub(crate) fn least(&self) -> Option<Volume> {
+        self.0.iter().find(|(_, rate)| *rate > Rate::ZERO).map(|(threshold, _)| *threshold)
+    }
+
     /// The highest rate.
     pub fn top(&self) -> Rate {
         self.0.iter().map(|(_, rate)| *rate).max().unwrap_or(Rate::ZERO)

@@ -29,6 +29,22 @@ pub(super) fn rate(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Rate
     }
 }
 
+/// A rate above zero.
+pub(super) fn rate_above_zero(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Rate> {
+    let rate = rate(entry, findings)?;
+    if rate > Rate::ZERO {
+        return Some(rate);
+    }
+    let key = entry.key;
+    findings.error(
+        entry.span(),
+        Text::new("ноль", "zero"),
+        text!("у \"{key}\" ставка равна нулю", "the rate of \"{key}\" is zero"),
+        Text::new("дайте ставку больше нуля, например \"5%\"", "give a rate above zero, as \"5%\""),
+    );
+    None
+}
+
 /// The rate that a bare number means: 12 is 12 %, 0.12 is a share of one.
 fn meant_rate(value: &DeValue<'_>) -> String {
     let number = match value {

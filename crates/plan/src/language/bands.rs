@@ -40,7 +40,25 @@ fn read(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Bands> {
         }
         bands.push(band);
     }
-    (bands.len() == items.len()).then_some(Bands(bands))
+    if bands.len() < items.len() {
+        return None;
+    }
+    let bands = Bands(bands);
+    if bands.top() == Rate::ZERO {
+        all_zero(entry, findings);
+    }
+    Some(bands)
+}
+
+/// Notes percentages of which none is above zero.
+fn all_zero(entry: Entry<'_, '_>, findings: &mut Findings) {
+    let key = entry.key;
+    findings.error(
+        entry.span(),
+        Text::new("ничего не платит", "pays nothing"),
+        text!("в \"{key}\" нет ставки больше нуля", "\"{key}\" has no rate above zero"),
+        Text::new("дайте хотя бы одну ставку больше нуля", "give at least one rate above zero"),
+    );
 }
 
 fn band(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<(Volume, Rate)> {
@@ -80,7 +98,24 @@ pub(super) fn ladder(section: &Section<'_, '_>, ranks: &[Rank], findings: &mut F
             let bands = read(entry, findings);
             Some(Ladder::Bands(by?, bands?))
         }
-        (None, Some(entry)) => by_rank(entry, ranks, amounts::rate, findings).map(Ladder::Ranks),
+        (None, Some(entry)) => {
+            let ladder = by_rank(entry, ranks, amounts::rate, findings).map(Ladder::Ranks)?;
+            if ladder.top() == Rate::ZERO {
+                all_zero(entry, findings);
+            }
+            if let Some(by) = section.get("by") {
+                findings.warning(
+                    by.span(),
+                    Text::new("ничего не меняет", "changes nothing"),
+                    Text::new(
+                        "проценты по рангам не измеряют объём",
+                        "percentages by rank measure no volume",
+                    ),
+                    Text::new("уберите by или напишите bands", "drop by or write bands"),
+                );
+            }
+            Some(ladder)
+        }
         (given, _) => {
             findings.error(
                 given.map_or(section.place(), |entry| entry.span()),
