@@ -107,8 +107,9 @@ pub(crate) fn is_unbounded(rule: &Rule) -> bool {
 fn ceiling(rule: &Rule, rules: &[Rule]) -> i128 {
     let ppm = |rate: Rate| i128::from(rate.ppm());
     match &rule.kind {
-        RuleKind::Order(OrderRule::Personal(personal))
-        | RuleKind::Period(PeriodRule::Personal(personal)) => ppm(personal.bands.top()),
+        RuleKind::Order(OrderRule::Personal(personal)) | RuleKind::Period(PeriodRule::Personal(personal)) => {
+            ppm(personal.bands.top())
+        }
         RuleKind::Period(PeriodRule::Differential(differential)) => {
             i128::from(differential.ceiling(rule, rules))
         }

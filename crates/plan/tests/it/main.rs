@@ -4,6 +4,7 @@
 #![expect(clippy::format_push_string, reason = "clearness before speed")]
 
 mod binary;
+mod bands;
 mod cap;
 mod cases;
 mod common;
