@@ -385,7 +385,7 @@ impl Reckoned {
     /// The rank somebody is paid as.
     pub fn paid_as(&self, name: &str) -> Option<&str> {
         let place = self.names.iter().position(|known| known == name)?;
-        let rank = self.qualified.get(Seat::new(place))?.paid_as?;
+        let rank = self.qualified.find(Seat::new(place))?.paid_as?;
         self.plan_ranks.get(rank).map(String::as_str)
     }
 

@@ -126,7 +126,7 @@ pub async fn explain(app: &App, period: Period, code: &PartnerCode) -> Result<Ex
         plan: plan.name().to_owned(),
         plan_hash: hex::encode(plan.hash()),
         partner_code: code.clone(),
-        stands: qualified.get(seat).map(|stands| view.stands(stands)).ok_or_else(unknown)?,
+        stands: qualified.find(seat).map(|stands| view.stands(stands)).ok_or_else(unknown)?,
         lines: own.filter_map(|line| view.line(line)).collect(),
         missing_ru: missing(Lang::Ru),
         missing_en: missing(Lang::En),

@@ -236,7 +236,7 @@ const SMALL: Money = Money::from_minor(100_000);
 
 impl View<'_> {
     pub(super) fn code(&self, seat: Seat) -> Option<&PartnerCode> {
-        self.reckoning.people.get(seat).map(|person| &person.code)
+        self.reckoning.people.find(seat).map(|person| &person.code)
     }
 
     fn partners(&self, qualified: &plan::close::PerSeat<Qualified>, lines: &[Line]) -> Vec<PartnerPreview> {

@@ -98,7 +98,7 @@ pub(crate) fn result(reckoning: &Reckoning, paid: &Paid) -> [u8; 32] {
 }
 
 fn code(reckoning: &Reckoning, seat: Seat) -> &str {
-    reckoning.people.get(seat).map_or("?", |person| person.code.as_str())
+    reckoning.people.find(seat).map_or("?", |person| person.code.as_str())
 }
 
 /// Lines that are digested.

@@ -103,9 +103,7 @@ async fn a_period_with_rules_is_qualified_first_and_paid_once() {
         let stands = standings(&test.app, january()).await.expect("it was qualified");
         let stands: Vec<_> = stands
             .iter()
-            .map(|stand| {
-                (stand.partner_code.as_str(), stand.stands.group, stand.stands.paid_as.as_deref())
-            })
+            .map(|stand| (stand.partner_code.as_str(), stand.stands.group, stand.stands.paid_as.as_deref()))
             .collect();
         assert_eq!(
             stands,
@@ -176,7 +174,9 @@ async fn a_preview_is_what_the_close_pays_and_writes_nothing() {
             shown.anomalies.iter().map(|anomaly| serde_json::to_value(anomaly).expect("plain")).collect();
         let kinds: Vec<_> = strange
             .iter()
-            .map(|found| format!("{} {}", found["partner_code"].as_str().unwrap(), found["kind"].as_str().unwrap()))
+            .map(|found| {
+                format!("{} {}", found["partner_code"].as_str().unwrap(), found["kind"].as_str().unwrap())
+            })
             .collect();
         assert_eq!(
             kinds,

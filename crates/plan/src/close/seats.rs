@@ -49,7 +49,7 @@ impl<T> PerSeat<T> {
     }
 
     /// The value of a seat; `None` for a seat of another close.
-    pub fn get(&self, seat: Seat) -> Option<&T> {
+    pub fn find(&self, seat: Seat) -> Option<&T> {
         self.0.get(seat.place())
     }
 }

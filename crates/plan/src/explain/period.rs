@@ -65,7 +65,9 @@ pub fn note(note: &Note, source: Option<&str>) -> Text {
             text!("не хватает: нужно {needs}, было {has}", "too little: it needs {needs}, he had {has}")
         }
         Why::Already => Text::new("уже было получено", "he had it before"),
-        Why::Surpassed => Text::new("вместо этого платится более высокое", "something higher is paid in its place"),
+        Why::Surpassed => {
+            Text::new("вместо этого платится более высокое", "something higher is paid in its place")
+        }
         Why::TooFew { needs, has } => text!(
             "претендентов мало: нужно {needs}, было {has}, поэтому никто ничего не получает",
             "too few qualify: it takes {needs}, there were {has}, so nobody gets anything"

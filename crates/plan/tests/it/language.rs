@@ -3,8 +3,8 @@
 mod amounts;
 mod hostile;
 mod keys;
-mod ranks;
 mod placed;
+mod ranks;
 mod rules;
 
 use plan::explain::Lang;

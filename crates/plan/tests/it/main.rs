@@ -3,8 +3,8 @@
 #![expect(clippy::indexing_slicing, reason = "a test knows what it has built")]
 #![expect(clippy::format_push_string, reason = "clearness before speed")]
 
-mod binary;
 mod bands;
+mod binary;
 mod cap;
 mod cases;
 mod common;

@@ -191,7 +191,12 @@ pub(crate) async fn company(store: &Store) {
 }
 
 /// A rank that staff gave.
-pub(crate) fn rank(partner: u32, seq: i64, rank: Option<&str>, since: Timestamp) -> store::standing::RankFact {
+pub(crate) fn rank(
+    partner: u32,
+    seq: i64,
+    rank: Option<&str>,
+    since: Timestamp,
+) -> store::standing::RankFact {
     store::standing::RankFact {
         partner: partner_id(partner),
         seq: FactSeq(seq),

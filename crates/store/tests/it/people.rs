@@ -221,7 +221,8 @@ async fn ranks_and_holds_are_dated() {
         ranks.sort_unstable();
         assert_eq!(ranks, [(day(5), FactSeq(2), Some("золото")), (day(6), FactSeq(5), None)]);
         // Staff's word holds until staff say otherwise, whatever a close finds.
-        for (at, known, expected) in [(day(4), 9, None), (day(7), 9, Some("золото")), (day(7), 1, None)] {
+        for (at, known, expected) in [(day(4), 9, None), (day(7), 9, Some("золото")), (day(7), 1, None)]
+        {
             let staff = standing::staff_ranks_at(&mut tx, at, FactSeq(known)).await.expect("read");
             let staff: Vec<_> = staff.iter().map(|(partner, rank)| (*partner, rank.as_str())).collect();
             let expected: Vec<_> = expected.map(|rank| (partner_id(1), rank)).into_iter().collect();

@@ -18,12 +18,13 @@ pub(in crate::close) fn next(
     qualified: &PerSeat<Qualified>,
     seat: Seat,
 ) -> Option<NextRank> {
-    let paid_as = qualified.get(seat)?.paid_as;
+    let paid_as = qualified.find(seat)?.paid_as;
     let mut survey = Survey::new(close);
     if survey.given_by_staff(seat).is_some() {
         return None;
     }
-    for (below, stands) in close.rolled.tree.from_below().filter_map(|one| Some((one, qualified.get(one)?))) {
+    for (below, stands) in close.rolled.tree.from_below().filter_map(|one| Some((one, qualified.find(one)?)))
+    {
         survey.settle(below, stands.paid_as);
     }
     let above = close.plan.ranks().iter().enumerate().skip(paid_as.map_or(0, |paid_as| paid_as + 1));
