@@ -84,6 +84,8 @@ pub fn qualify(plan: &Plan, facts: &CloseFacts<'_>) -> Result<PerSeat<Qualified>
 /// What one partner still needs for the next rank above the one he is paid as; ranks that only staff give
 /// are passed over. `None` if there is no such rank, or if staff decide his.
 ///
+/// `qualified` is what [`qualify`] found for the same facts. `explain::next_rank` says it in words.
+///
 /// # Errors
 /// [`CloseError::EndlessUpline`] if the sponsors form a ring.
 pub fn missing(

@@ -1,5 +1,15 @@
 //! The roll-up: volume below a threshold joins the nearest qualified sponsor, whose children hang there
 //! in the period's copy of the tree. The real tree never changes.
+//!
+//! ```text
+//! volume     = own purchases + those of outside customers he brought, in the unit of qualification
+//! takes      = volume >= threshold; what has joined somebody never makes him one who takes
+//! lands on   = himself if he takes, else the nearest sponsor above who does, else nobody
+//! parent     = the nearest sponsor above who takes; without one he stands at the top
+//! ```
+//!
+//! One who does not take stands under that parent too, without volume and with nobody below him. It is
+//! the first compression of a published program (`praxigento/mobi_mod_bonus_hybrid`).
 
 use super::CloseError;
 use super::seats::{PerSeat, Seat};

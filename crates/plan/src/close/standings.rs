@@ -22,7 +22,7 @@
 //! # Example
 //!
 //! ```
-//! use plan::{Plan, sketch::Sketch};
+//! use plan::{Lang, Plan, explain, sketch::Sketch};
 //!
 //! let text = r#"
 //! name = "ranks"
@@ -63,6 +63,12 @@
 //! assert_eq!(march.paid_as("boris"), Some("manager"));
 //! assert_eq!(march.paid_as("galina"), Some("manager"));
 //! assert_eq!(march.paid_as("anna"), Some("director")); // two managers in separate legs
+//!
+//! let next = company.missing(&plan, "boris")?.expect("there is a rank above manager");
+//! assert_eq!(explain::next_rank(&plan, &next, Lang::En), [
+//!     "what is missing for rank director:",
+//!     "legs with a partner of rank manager or above at any depth: 2 needed, 0 there, 2 missing",
+//! ]);
 //!
 //! let mut april = company.next_period(&march);
 //! april.buys("anna", "100")?.buys("boris", "750")?;

@@ -36,9 +36,10 @@ pub fn requirement(plan: &Plan, requirement: &Requirement, lang: Lang) -> String
         }
         Condition::TenureMonths => Text::new("полных месяцев с вступления", "whole months since joining"),
         Condition::Active => {
-            let words = match requirement.is_met() {
-                true => Text::new("активность есть", "active"),
-                false => Text::new("нужна активность на конец периода", "must be active as the period ends"),
+            let words = if requirement.is_met() {
+                Text::new("активность есть", "active")
+            } else {
+                Text::new("нужна активность на конец периода", "must be active as the period ends")
             };
             return words.in_lang(lang).to_owned();
         }

@@ -34,6 +34,8 @@ const MOST_LEVELS: u32 = 100;
 /// A hundred years.
 const MOST_MONTHS: u32 = 1_200;
 const MOST_PEOPLE: u32 = 1_000_000;
+/// More kinds of people than this, asked for by one rank, are a mistake of the author.
+const MOST_KINDS: usize = 8;
 
 /// Reads the conditions in a table; `None` if one of them is wrong.
 pub(super) fn read(section: &Section<'_, '_>, ranks: &[Rank], findings: &mut Findings) -> Option<Conditions> {
@@ -61,22 +63,25 @@ pub(super) fn read(section: &Section<'_, '_>, ranks: &[Rank], findings: &mut Fin
     };
     let conditions = Conditions {
         least,
-        max_leg_share: max_leg_share?,
-        legs: legs?,
+        max_leg_share: max_leg_share.ok()?,
+        legs: legs.ok()?,
         people: people?,
-        tenure_months: tenure_months?,
+        tenure_months: tenure_months.ok()?,
         active: active?,
     };
     right.then_some(conditions)
 }
 
-/// The value of a key that may be absent; the outer `None` is a mistake.
+/// A mistake that the findings tell.
+struct Told;
+
+/// The value of a key that may be absent.
 fn optional<'t, 'i, T>(
     section: &Section<'t, 'i>,
     key: &str,
     read: impl FnOnce(Entry<'t, 'i>) -> Option<T>,
-) -> Option<Option<T>> {
-    section.get(key).map_or(Some(None), |entry| read(entry).map(Some))
+) -> Result<Option<T>, Told> {
+    section.get(key).map(|entry| read(entry).ok_or(Told)).transpose()
 }
 
 /// A volume above zero.
@@ -125,24 +130,26 @@ fn share(section: &Section<'_, '_>, entry: Entry<'_, '_>, findings: &mut Finding
     None
 }
 
-/// `legs = ["24000", "18000", "9000"]` with `legs_of`; the outer `None` is a mistake.
-fn legs(section: &Section<'_, '_>, findings: &mut Findings) -> Option<Option<Legs>> {
+/// `legs_of`, which goes with `legs`.
+fn legs(section: &Section<'_, '_>, findings: &mut Findings) -> Result<Option<Legs>, Told> {
     let of = match section.get("legs_of") {
         Some(entry) => values::word(entry, LegsOf::WORDS, &[], findings),
         None => Some(LegsOf::Rolled),
     };
-    let Some(entry) = section.get("legs") else {
-        if let Some(entry) = section.get("legs_of") {
-            findings.error(
-                entry.span(),
-                Text::new("каких веток?", "which legs?"),
-                Text::new("legs_of без legs ничего не значит", "legs_of means nothing without legs"),
-                text!("добавьте: legs = {LEGS}", "add: legs = {LEGS}"),
-            );
-            return None;
-        }
-        return Some(None);
-    };
+    if let (None, Some(entry)) = (section.get("legs"), section.get("legs_of")) {
+        findings.error(
+            entry.span(),
+            Text::new("каких веток?", "which legs?"),
+            Text::new("legs_of без legs ничего не значит", "legs_of means nothing without legs"),
+            text!("добавьте: legs = {LEGS}", "add: legs = {LEGS}"),
+        );
+        return Err(Told);
+    }
+    optional(section, "legs", |entry| Some(Legs { least: least_legs(entry, findings)?, of: of? }))
+}
+
+/// `legs = ["24000", "18000", "9000"]`.
+fn least_legs(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Vec<Volume>> {
     let items = values::list(entry, LEGS, findings)?;
     let least: Vec<Volume> = items.iter().filter_map(|item| threshold(*item, findings)).collect();
     if least.len() < items.len() {
@@ -161,12 +168,24 @@ fn legs(section: &Section<'_, '_>, findings: &mut Findings) -> Option<Option<Leg
         );
         return None;
     }
-    Some(Some(Legs { least, of: of? }))
+    Some(least)
 }
 
 /// `people = [{ rank = "silver", count = 3, within = 2, separate_legs = true }]`.
 fn people(entry: Entry<'_, '_>, ranks: &[Rank], findings: &mut Findings) -> Option<Vec<People>> {
     let items = values::list(entry, PEOPLE, findings)?;
+    if items.len() > MOST_KINDS {
+        findings.error(
+            entry.span(),
+            Text::new("слишком много", "too many"),
+            text!(
+                "в people больше {MOST_KINDS} условий",
+                "there are more than {MOST_KINDS} conditions in people"
+            ),
+            Text::new("сократите список", "shorten the list"),
+        );
+        return None;
+    }
     let read: Vec<People> = items.iter().filter_map(|item| some_people(*item, ranks, findings)).collect();
     (read.len() == items.len()).then_some(read)
 }
@@ -190,5 +209,5 @@ fn some_people(entry: Entry<'_, '_>, ranks: &[Rank], findings: &mut Findings) ->
         Some(entry) => values::boolean(entry, findings),
         None => Some(false),
     };
-    Some(People { rank: rank?, count: count?, within: within?, separate_legs: separate_legs? })
+    Some(People { rank: rank?, count: count?, within: within.ok()?, separate_legs: separate_legs? })
 }

@@ -29,15 +29,15 @@ impl Sizes {
     /// The two largest as they are, and the others as what all legs after the roll-up have beyond these
     /// two: what rolled up from the two largest to the partner himself is taken off the others.
     ///
-    /// With one or two legs only, those are all. One whose legs are empty after the roll-up has none: all
-    /// below him has become his own volume.
+    /// With one or two legs only there are no others: nothing is in the legs after the roll-up that was
+    /// not in them before. One whose legs are empty after it has none: all below him is his own volume.
     fn mixed(unrolled: Self, rolled: Self) -> Self {
         let all = rolled.sum();
         if all == 0 {
             return Self::default();
         }
         let beyond = all.saturating_sub(unrolled.largest).saturating_sub(unrolled.second);
-        Self { others: if unrolled.others == 0 { 0 } else { beyond.max(0) }, ..unrolled }
+        Self { others: beyond.max(0), ..unrolled }
     }
 
     /// Largest, second, all others together.

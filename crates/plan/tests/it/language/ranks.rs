@@ -1,6 +1,8 @@
 //! Ranks with conditions, and the roll-up: what is wrong and what would be right.
 
+use domain::catalog::Volume;
 use plan::explain::Lang;
+use plan::{Conditions, Legs, LegsOf, Measure, People};
 
 use super::{RIGHT, breaks, refused, warnings};
 
@@ -45,14 +47,12 @@ staff_only = true
     let text = RIGHT.replace(NAMES, "qualify_by = \"turnover\"\nroll_up = { below = \"50\" }\n") + tables;
     assert_eq!(warnings(&text), Vec::<String>::new());
     let plan = plan::Plan::parse("x.toml", &text).expect("right").plan;
-    assert_eq!(plan.roll_up(), Some(domain::catalog::Volume(50_00)));
+    assert_eq!(plan.roll_up(), Some(Volume(50_00)));
     assert_eq!(plan.qualify_by(), plan::Base::Turnover);
     let [member, silver, gold] = plan.ranks() else { panic!("three") };
-    let conditions = |active| plan::Conditions { active, ..plan::Conditions::default() };
+    let conditions = |active| Conditions { active, ..Conditions::default() };
     assert_eq!((&member.reach, &member.keep), (&Some(conditions(true)), &None));
     assert_eq!((gold.name.as_str(), &gold.reach, &gold.keep), ("gold", &None, &None));
-    use domain::catalog::Volume;
-    use plan::{Conditions, Legs, LegsOf, Measure, People};
     let silver_reach = Conditions {
         least: vec![
             (Measure::Personal, Volume(1_00)),
@@ -216,6 +216,17 @@ fn people_are_of_a_known_rank_and_at_least_one() {
         "people = [{ rank = \"member\", count = 1, separate_legs = 1 }]",
         &["x.toml:9:85: \"separate_legs\" takes true or false, and this is a whole number; write: true"],
     );
+}
+
+#[test]
+fn one_rank_asks_for_at_most_eight_kinds_of_people() {
+    let people = |kinds| vec!["{ rank = \"member\", count = 1 }"; kinds].join(", ");
+    terms(
+        &format!("people = [{}]", people(9)),
+        &["x.toml:9:38: there are more than 8 conditions in people; shorten the list"],
+    );
+    let eight = format!("ranks = [{{ name = \"member\", people = [{}] }}]\n", people(8));
+    assert_eq!(warnings(&RIGHT.replace(NAMES, &eight)), Vec::<String>::new());
 }
 
 #[test]

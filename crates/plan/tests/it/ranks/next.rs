@@ -115,6 +115,16 @@ fn doing_what_is_missing_opens_the_rank() -> Result {
 }
 
 #[test]
+fn one_who_joins_after_the_period_has_no_months_yet() -> Result {
+    let plan = plan("", "[[ranks]]\nname = \"star\"\ntenure_months = 2");
+    let mut company = first_line(&[])?;
+    company.joined("anna", crate::common::at("2026-08-01T00:00:00Z"))?;
+    let next = company.missing(&plan, "anna")?.expect("a rank above");
+    assert_eq!(next.missing, [Requirement { condition: Condition::TenureMonths, needs: 2, has: 0 }]);
+    Ok(())
+}
+
+#[test]
 fn it_is_said_in_both_languages() -> Result {
     let plan = terms();
     let next = company()?.missing(&plan, "anna")?.expect("a rank above");

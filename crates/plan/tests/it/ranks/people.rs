@@ -76,6 +76,31 @@ fn a_leg_counts_once_however_many_it_has() -> Result {
 }
 
 #[test]
+fn the_nearest_of_a_leg_is_the_one_that_counts() -> Result {
+    // Silver two levels and four levels below Anna, in one leg, on either side of it.
+    for (near, far) in [("vera", "zoya"), ("zoya", "vera")] {
+        let mut company = Sketch::new();
+        company.chain(&["anna", "boris"])?;
+        for name in ["vera", "zoya"] {
+            if name == near {
+                company.partner(near, Some("boris"))?.rank(near, "silver")?;
+            } else {
+                company.partner(far, Some("boris"))?.partner("egor", Some(far))?;
+            }
+        }
+        company.partner("fedor", Some("egor"))?.rank("fedor", "silver")?;
+        let within = |levels: u16| {
+            reaches(
+                &company,
+                &format!("{{ rank = \"silver\", count = 1, within = {levels}, separate_legs = true }}"),
+            )
+        };
+        assert_eq!([within(1)?, within(2)?], [false, true], "{near} is nearer than Fedor");
+    }
+    Ok(())
+}
+
+#[test]
 fn every_group_of_people_must_be_there() -> Result {
     let both = "{ rank = \"silver\", count = 1, within = 1 }, { rank = \"gold\", count";
     assert!(reaches(&company()?, &format!("{both} = 1 }}"))?);
