@@ -97,6 +97,24 @@ fn a_period_pays_by_all_that_was_bought_in_it() {
 }
 
 #[test]
+fn the_size_of_a_period_is_measured_in_the_unit_of_qualification() {
+    let text =
+        rule("mine", &format!("kind = \"personal\"\nbase = \"turnover\"\ndecided = \"close\"\n{BANDS}"));
+    let goods = |price: i64, points: i64| plan::sketch::Goods {
+        price: Money::from_minor(price),
+        cost: Money::ZERO,
+        points: domain::catalog::Volume(points),
+    };
+    let mut company = company(&[("anna", "-"), ("boris", "anna")]);
+    company.bought("anna", false, goods(1_000, 10_000)).expect("known");
+    company.bought("boris", false, goods(10_000, 4_999)).expect("known");
+    // Anna has 100 points for 10.00, Boris 49.99 for 100.00.
+    assert_eq!(by_rule(&reckon(&company, &plan(&text)), "mine"), ["anna 1.00"]);
+    let by_price = plan(&format!("qualify_by = \"turnover\"\n{text}"));
+    assert_eq!(by_rule(&reckon(&company, &by_price), "mine"), ["boris 10.00"]);
+}
+
+#[test]
 fn what_rolls_up_counts_as_ones_own_and_customers_never_do() {
     // Boris is below the threshold with 20 of his own and 20 of customers; Anna has 60 and 35 of them.
     for (of, sums) in [

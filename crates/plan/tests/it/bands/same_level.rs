@@ -117,6 +117,9 @@ fn a_floor_never_raises_what_is_done_above_the_top() {
         paid(&plan, &chain(&["twenty", "ten", "-"], "200.00")),
         (vec![], all(&["1 of 2: 5% of 200.00 = 10.00"]))
     );
+    let watched = chain(&["twenty", "ten", "-"], "200.00").reckon_watching(&plan, Some("0")).expect("sound");
+    let twelve = domain::money::Rate::from_ppm(120_000);
+    assert_eq!(watched.period.notes[0].why, Why::NoDifference { own: twelve, done: twelve });
     let at_the_top = courtesy("after = \"mine\"\ntop = \"10%\"", "rate = \"5%\"");
     assert_eq!(
         paid(&at_the_top, &chain(&["twenty", "twenty", "-"], "200.00")),
