@@ -91,7 +91,7 @@ fn taken_back(plan: &Plan, order: &Order) -> (i64, Vec<i64>) {
     let untouched = Order { refunds: Vec::new(), ..order.clone() };
     let Accruals { shares, .. } = accrue(plan, &untouched, &[active(), active()]);
     let [share] = shares.as_slice() else { panic!("one share: {shares:?}") };
-    let posted = Posted {
+    let mut posted = Posted {
         transfer: TransferId::new(Uuid::from_u128(9)),
         rule: Some(share.rule.clone()),
         amount: share.paid,
@@ -99,12 +99,11 @@ fn taken_back(plan: &Plan, order: &Order) -> (i64, Vec<i64>) {
     };
     // One refund after another, as they come.
     let mut sums = Vec::new();
-    let mut so_far = Posted { ..posted };
     for count in 1..=order.refunds.len() {
         let known = Order { refunds: order.refunds[..count].to_vec(), ..order.clone() };
         let sum: Money =
-            reversals(plan, &known, std::slice::from_ref(&so_far)).iter().map(|part| part.amount).sum();
-        so_far.reversed += sum;
+            reversals(plan, &known, std::slice::from_ref(&posted)).iter().map(|part| part.amount).sum();
+        posted.reversed += sum;
         sums.push(sum.minor());
     }
     (share.paid.minor(), sums)
