@@ -59,9 +59,43 @@ const WORDS: &[(&str, Word)] = &[
     ("roll_to_next", Word::RollToNext),
 ];
 
+/// Words of the catalogue of compressions that stand elsewhere in a plan, or not in a plan at all.
+const ELSEWHERE: &[(&str, (&str, &str))] = &[
+    (
+        "volume_roll_up",
+        (
+            "напишите в начале плана roll_up = { below = \"50\" }, а у правила decided = \"close\"",
+            "write roll_up = { below = \"50\" } at the head of the plan, and decided = \"close\" in the rule",
+        ),
+    ),
+    (
+        "permanent",
+        (
+            "это событие с датой, его записывают сотрудники: nanorem partner remove",
+            "it is a dated event that staff write down, with nanorem partner remove",
+        ),
+    ),
+];
+
+fn elsewhere(entry: Entry<'_, '_>, (help_ru, help_en): &(&str, &str), findings: &mut Findings) {
+    let word = entry.value.get_ref().as_str().unwrap_or_default();
+    findings.error(
+        entry.span(),
+        Text::new("не здесь", "not here"),
+        text!("\"{word}\" - не способ считать линии", "\"{word}\" is no way to count levels"),
+        Text::new(*help_ru, *help_en),
+    );
+}
+
 fn compression(section: &Section<'_, '_>, ranks: &[Rank], findings: &mut Findings) -> Option<Compression> {
     let entry = section.required("compression", "\"skip_inactive\"", findings);
-    let word = entry.and_then(|entry| values::word(entry, WORDS, &["volume_roll_up", "permanent"], findings));
+    if let Some(entry) = entry
+        && let Some((_, help)) = ELSEWHERE.iter().find(|(word, _)| entry.value.get_ref().as_str() == Some(word))
+    {
+        elsewhere(entry, help, findings);
+        return None;
+    }
+    let word = entry.and_then(|entry| values::word(entry, WORDS, &[], findings));
     if let (Some(entry), Some(word)) = (section.get("min_rank"), word)
         && word != Word::SkipBelowRank
     {

@@ -29,7 +29,8 @@ pub(super) struct Known<'k> {
     pub(super) before: &'k [ReadRule],
 }
 
-const COMMON: &[&str] = &["id", "kind", "products"];
+/// What every rule may have, beside its name, its kind and its base.
+const COMMON: &[&str] = &["products"];
 
 /// More rules than this are a mistake of the author.
 const MOST_RULES: usize = 64;
@@ -99,15 +100,14 @@ fn read(
     findings: &mut Findings,
 ) -> Option<ReadRule> {
     let reader = peek_kind(item);
-    let mut keys: Vec<&'static str> = COMMON.to_vec();
+    let mut keys: Vec<&'static str> = vec!["id", "kind"];
+    if reader.is_none_or(|reader| reader.has_base) {
+        keys.push("base");
+    }
+    keys.extend(COMMON);
     match reader {
-        Some(reader) => {
-            keys.extend(reader.keys);
-            if reader.has_base {
-                keys.push("base");
-            }
-        }
-        None => keys.extend(rules::READERS.iter().flat_map(|reader| reader.keys).chain(["base"].iter())),
+        Some(reader) => keys.extend(reader.keys),
+        None => keys.extend(rules::READERS.iter().flat_map(|reader| reader.keys)),
     }
     let section = Section::of(item, &keys, findings)?;
     section.required("id", "\"levels\"", findings);

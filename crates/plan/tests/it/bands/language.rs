@@ -75,7 +75,7 @@ fn a_personal_rule_says_whose_and_when_in_known_words() {
         "personal",
         &format!("{BASE}{ONE}\nby = \"group_volume\""),
         &[
-            "x:12:1: there is no key \"by\" here; the keys here are: id, kind, products, decided, of, bands, base",
+            "x:12:1: there is no key \"by\" here; the keys here are: id, kind, base, products, decided, of, bands",
         ],
     );
 }
@@ -95,7 +95,7 @@ fn a_differential_has_one_kind_of_percentage() {
     };
     keys(
         "rank_rates = {}",
-        &["x:11:14: \"rank_rates\" has no rate above zero; give at least one rate above zero"],
+        &["x:11:14: the table \"rank_rates\" is empty; write: rank_rates = { silver = …, gold = … }"],
     );
     keys(
         "rank_rates = [\"5%\"]",

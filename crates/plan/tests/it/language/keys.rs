@@ -24,7 +24,7 @@ fn unknown_keys_are_refused_with_the_one_that_was_meant() {
     rule_with(
         "days = 30",
         &[
-            "x.toml:21:1: there is no key \"days\" here; the keys here are: id, kind, base, products, rates, rate_table, pay_self, compression, min_rank, unlock, closed_level, max_scan",
+            "x.toml:21:1: there is no key \"days\" here; the keys here are: id, kind, base, products, decided, rates, rate_table, pay_self, compression, min_rank, unlock, closed_level, max_scan",
         ],
     );
 }
@@ -59,8 +59,10 @@ fn words_that_do_not_exist_are_refused() {
     breaks("\"RUB\"", "\"USD\"", &["x.toml:3:12: \"currency\" has no value \"USD\"; there are now: \"RUB\""]);
     breaks(
         "\"level\"",
-        "\"matching\"",
-        &["x.toml:17:8: kind = \"matching\" is not supported yet; there are now: \"level\", \"fast_start\""],
+        "\"lottery\"",
+        &[
+            "x.toml:17:8: \"kind\" has no value \"lottery\"; there are now: \"level\", \"fast_start\", \"personal\", \"retail_margin\", \"matching\", \"differential\", \"same_level\", \"generation\", \"infinity\", \"breakaway\", \"pool\", \"rank_advance\", \"award\", \"binary\", \"matrix\"",
+        ],
     );
     breaks(
         "\"level\"",
@@ -76,7 +78,7 @@ fn words_that_do_not_exist_are_refused() {
         "\"skip_inactive\"",
         "\"permanent\"",
         &[
-            "x.toml:20:15: compression = \"permanent\" is not supported yet; there are now: \"none\", \"skip_inactive\", \"skip_below_rank\", \"dynamic\", \"roll_to_next\"",
+            "x.toml:20:15: \"permanent\" is no way to count levels; it is a dated event that staff write down, with nanorem partner remove",
         ],
     );
     breaks(

@@ -141,7 +141,7 @@ fn a_binary_has_no_walk() {
     assert_eq!(
         adding(BINARY, "compression = \"none\""),
         [
-            "x.toml:21:1: there is no key \"compression\" here; the keys here are: id, kind, products, percent, unit, sum, after_match, carry_cap, period_cap, ratio, balance, fill, base"
+            "x.toml:21:1: there is no key \"compression\" here; the keys here are: id, kind, base, products, percent, unit, sum, after_match, carry_cap, period_cap, ratio, balance, fill"
         ]
     );
 }
