@@ -133,7 +133,7 @@ fn infinity_needs_rates_by_rank_and_what_it_pays() {
         "{ gold = \"0%\" }",
         "x:23:23: the rate \"gold\" is zero; drop it, or write one above zero: \"1%\"",
     );
-    rates("{}", &format!("x:23:14: \"rank_rates\" names no rank; {table}"));
+    rates("{}", "x:23:14: the table \"rank_rates\" is empty; write: rank_rates = { silver = …, gold = … }");
     rates(
         "[\"5%\"]",
         "x:23:14: \"rank_rates\" takes a table by rank, and this is a list; write: { silver = …, gold = … }",
