@@ -4,6 +4,7 @@
 #![expect(clippy::format_push_string, reason = "clearness before speed")]
 
 mod cap;
+mod caps;
 mod cases;
 mod common;
 mod compression;
