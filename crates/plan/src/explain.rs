@@ -1,17 +1,16 @@
 //! Plain words in both languages: why this sum, why nothing, what a plan pays.
 
+mod caps;
 mod summary;
 
 use domain::accrual::{BreakageReason, Outcome};
 use domain::money::{Money, Rate};
 
+pub use caps::cut;
 pub use summary::summary;
 
 pub use domain::lang::Lang;
 use domain::lang::Text;
-use domain::text;
-
-use crate::close::{Cut, UnpaidReason};
 
 /// What came of one partner on a walk, as a sentence without a full stop.
 pub fn outcome(outcome: &Outcome, level: Option<u16>, lang: Lang) -> String {
@@ -107,42 +106,6 @@ pub fn breakage(reason: BreakageReason, lang: Lang) -> &'static str {
         Lang::Ru => ru,
         Lang::En => en,
     }
-}
-
-/// Why a part of what the rules of a period reckoned is not paid, as a sentence without a full stop.
-pub fn unpaid(reason: UnpaidReason, lang: Lang) -> &'static str {
-    let (ru, en) = match reason {
-        UnpaidReason::Nobody => ("получить это некому", "nobody is there to earn it"),
-        UnpaidReason::Held => {
-            ("начисления этого партнёра приостановлены", "the earnings of this partner are on hold")
-        }
-        UnpaidReason::OverCap => {
-            ("срезано лимитом выплат и остаётся компании", "cut by a cap, and stays with the company")
-        }
-        UnpaidReason::CarriedOver => (
-            "срезано лимитом выплат и будет выплачено в следующих периодах",
-            "cut by a cap, and is to be paid in later periods",
-        ),
-        UnpaidReason::ToPool => {
-            ("срезано лимитом выплат и добавляется к пулу", "cut by a cap, and is added to the pool")
-        }
-    };
-    match lang {
-        Lang::Ru => ru,
-        Lang::En => en,
-    }
-}
-
-/// What a cap of the period takes back of what orders paid, as a sentence without a full stop.
-pub fn cut(cut: &Cut, lang: Lang) -> String {
-    let (rule, amount) = (&cut.rule, cut.amount);
-    let [ru, en] = [Lang::Ru, Lang::En].map(|lang| unpaid(cut.reason, lang));
-    text!(
-        "удержано {amount} из начисленного с заказов по правилу {rule}: {ru}",
-        "{amount} is taken back of what orders paid by the rule {rule}: {en}"
-    )
-    .in_lang(lang)
-    .to_owned()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Caps of a period, of a rule and of a partner: who gives way, to the kopeck.
 
 mod carried;
+mod large;
 mod laws;
 mod pool;
 mod world;
@@ -243,7 +244,7 @@ fn an_order_rule_is_cut_by_order_or_over_the_period() {
     let by_order = reckon(&company, &text("order"));
     assert_eq!(paid(&by_order, &["order"]), named(&[("anna", "order", 1500), ("boris", "order", 1000)]));
     assert_eq!(cuts(&by_order), Vec::<String>::new());
-    let lost: Money = by_order.orders.iter().map(|order| order.broken()).sum();
+    let lost: Money = by_order.orders.iter().map(domain::accrual::Accruals::broken).sum();
     assert_eq!(lost, Money::from_minor(500 + 1000), "5.00 over the cap, and nobody at level 2");
     let over_period = reckon(&company, &text("period"));
     assert_eq!(

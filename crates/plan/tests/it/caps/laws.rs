@@ -250,7 +250,9 @@ fn the_random_companies_reach_every_corner() {
             corners.extend(
                 given.map(|line| if line.paid < line.raw { "given in part" } else { "given" }.to_owned()),
             );
-            corners.into_iter().for_each(|corner| *seen.entry(corner).or_default() += 1);
+            for corner in corners {
+                *seen.entry(corner).or_default() += 1;
+            }
         }
     }
     let rare: Vec<_> = seen.iter().filter(|(_, count)| **count < 50).collect();
