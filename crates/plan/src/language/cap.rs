@@ -24,6 +24,13 @@ pub(super) struct ReadCap {
     pub(super) mode_given: bool,
 }
 
+impl ReadCap {
+    /// Whether it cuts nobody, so that the rates must stay within it.
+    pub(super) fn must_hold(&self) -> bool {
+        !self.mode_given || self.cap.mode == CapMode::Stop
+    }
+}
+
 /// A rule's own cap with its places in the text.
 pub(super) struct ReadRuleCap {
     pub(super) cap: RuleCap,

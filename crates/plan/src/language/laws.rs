@@ -78,9 +78,10 @@ pub(super) fn rates_fit(read_rules: &[ReadRule], cap: Option<&ReadCap>, findings
     }
 }
 
-/// The rules that a cap holds: one of an order holds those that are decided when an order is paid.
+/// The rules that a cap is checked against. One of an order cuts only those that are decided when an order
+/// is paid; one that cuts nobody is a promise about all of them.
 fn held_by(read: &ReadCap, rules: Vec<Rule>, findings: &mut Findings) -> Vec<Rule> {
-    if read.cap.scope == CapScope::Period {
+    if read.cap.scope == CapScope::Period || read.must_hold() {
         return rules;
     }
     let (held, beyond): (Vec<Rule>, Vec<Rule>) =
@@ -165,7 +166,7 @@ pub(super) fn priorities_are_asked_for(
 /// Where the rates may pass the cap, the plan has to say who gives way.
 fn within_cap(rules: &[Rule], read: &ReadCap, findings: &mut Findings) {
     let (cap, levels) = (read.cap, levels(rules));
-    let must_hold = !read.mode_given || cap.mode == CapMode::Stop;
+    let must_hold = read.must_hold();
     let bounded =
         |rule: &Rule| rule.base == cap.of || (rule.base == Base::Margin && cap.of == Base::Turnover);
     if let Some(rule) = rules.iter().find(|rule| !bounded(rule)) {

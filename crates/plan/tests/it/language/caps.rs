@@ -104,7 +104,7 @@ fn a_rule_that_may_pass_its_cap_says_who_gives_way() {
 
 #[test]
 fn a_cap_of_an_order_tells_what_it_does_not_hold() {
-    let text = at_the_head("[cap]\npercent = \"1%\"")
+    let text = at_the_head("[cap]\npercent = \"1%\"\nmode = \"tail\"")
         .replace("id = \"levels\"", "id = \"levels\"\ndecided = \"close\"");
     assert_eq!(
         warnings(&text),
@@ -112,8 +112,13 @@ fn a_cap_of_an_order_tells_what_it_does_not_hold() {
             "x.toml:11:1: a cap of an order does not hold what is decided at the close of a period: \"levels\"; for a cap over everything write scope = \"period\""
         ]
     );
-    let period = text.replace("\"1%\"", "\"1%\"\nscope = \"period\"");
-    assert!(refused(&period).to_string().contains("the rates come to 22%, and the cap is 1%"));
+    // What cuts nobody is a promise, over whatever it is reckoned.
+    for scope in ["order", "period"] {
+        let promise = text.replace("mode = \"tail\"", &format!("scope = \"{scope}\""));
+        assert!(refused(&promise).to_string().contains("the rates come to 22%, and the cap is 1%"));
+    }
+    let period = text.replace("mode = \"tail\"", "scope = \"period\"\nmode = \"tail\"");
+    assert_eq!(warnings(&period).len(), 1, "where it begins to cut");
 }
 
 #[test]
