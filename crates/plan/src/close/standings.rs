@@ -25,30 +25,6 @@ pub struct Qualified {
 
 /// Evaluates everyone, those deepest first.
 pub(crate) fn qualify(close: &Close<'_>) -> PerSeat<Qualified> {
-    let place = |name: &Option<String>| {
-        let name = name.as_ref()?;
-        close.plan.ranks().iter().position(|rank| rank.name == *name)
-    };
-    let unrolled = close.bought.of(crate::rules::Buyers::Both);
-    let personal = close.rolled.joined(&unrolled);
-    let group = close.rolled.tree.summed_up(&personal);
-    let mut frontline = personal.clone();
-    for (seat, own) in personal.iter() {
-        if let Some(parent) = close.rolled.tree.parent(seat) {
-            frontline[parent] = frontline[parent].saturating_add(*own);
-        }
-    }
-    let stands = |(seat, person): (super::Seat, &super::Participant)| {
-        let paid_as = place(&person.staff_rank);
-        Qualified {
-            personal: personal[seat],
-            unrolled: unrolled[seat],
-            customers: close.bought.customers[seat],
-            frontline: frontline[seat],
-            group: group[seat],
-            paid_as,
-            highest: place(&person.highest_before).max(paid_as),
-        }
-    };
-    close.facts.people.iter().map(stands).collect()
+    let _ = close;
+    unimplemented!("written with the ranks")
 }
