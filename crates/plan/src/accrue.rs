@@ -8,6 +8,7 @@ use domain::order::Order;
 use jiff::Timestamp;
 
 use crate::ascent::Ascent;
+use crate::cap::CapScope;
 use crate::earning::{Path, accruals};
 use crate::paying::paying_rules;
 use crate::plan::Plan;
@@ -50,7 +51,8 @@ pub enum AccrueError {
 /// Computes what a plan gives for a paid order, by the facts known up to `known`.
 ///
 /// Shares and breakage sum to what the rates promise. Levels count after compression; each amount is
-/// an exact rational rounded once, then cut by the cap.
+/// an exact rational rounded once, then cut by the cap of its rule, then by that of the order. Caps of
+/// a period wait for its close.
 ///
 /// # Errors
 /// [`AccrueError::UplineTooShort`] if more of the network has to be loaded; otherwise the order or the
@@ -82,9 +84,9 @@ fn effective_at(plan: &Plan, order: &Order) -> Result<Timestamp, AccrueError> {
     plan.effective_at(order).ok_or(AccrueError::NotInEffect(order.id))
 }
 
-/// The cap of the order: its share of the base, rounded down.
+/// The cap of the order: its share of the base, rounded down; none where it is of the period.
 fn limit(plan: &Plan, order: &Order) -> Result<Option<Money>, AccrueError> {
-    let Some(cap) = plan.cap().copied() else {
+    let Some(cap) = plan.cap_over(CapScope::Order).copied() else {
         return Ok(None);
     };
     let base = within_bounds(plan.cap_base(cap, order), order)?;

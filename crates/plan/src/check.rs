@@ -6,6 +6,7 @@ use domain::money::Rate;
 use serde::Serialize;
 
 use crate::base::Base;
+use crate::cap::{Cap, CapScope};
 use crate::climb::Climb;
 use crate::plan::Plan;
 use crate::ratio::Ratio;
@@ -18,11 +19,11 @@ pub struct WorstCase {
     pub paid_levels: u16,
     /// The rates together, as a share of turnover.
     pub raw_of_turnover: Ratio,
-    /// What is paid after the cap, as a share of turnover.
+    /// What is paid after the caps, as a share of turnover.
     pub paid_of_turnover: Ratio,
-    /// What is paid after the cap, as a share of the margin; `None` without a margin.
+    /// What is paid after the caps, as a share of the margin; `None` without a margin.
     pub paid_of_margin: Option<Ratio>,
-    /// Whether the cap cuts.
+    /// Whether a cap cuts.
     pub bites: bool,
     /// Whether a rule pays the same volume once for everyone above it, so that its rates bound nothing:
     /// it is counted here for one of them, and at worst everything up to the cap is paid.
@@ -33,24 +34,47 @@ pub struct WorstCase {
 /// turnover. Points count as if their value were the turnover.
 ///
 /// Of rules that pay on different goods only the dearest combination counts; a rule by rank counts
-/// with its greatest rates; a fast start is taken to hold wherever that costs more. A binary rule is
-/// counted for one position with balanced legs; see [`WorstCase::unbounded`].
+/// with its greatest rates; a fast start is taken to hold wherever that costs more. A rule's own cap
+/// holds what the rule pays, the company's what all do; one of an order holds what orders pay only. The
+/// cap of a partner holds no share, so it does not count. A binary rule is counted for one position with
+/// balanced legs; see [`WorstCase::unbounded`].
 pub fn worst_case(plan: &Plan, margin: Rate) -> Vec<WorstCase> {
     let weight = |base: Base| match base {
         Base::Turnover | Base::Volume => Rate::WHOLE_PPM,
         Base::Margin => i128::from(margin.ppm()),
     };
-    let cap = plan.cap().map(|cap| i128::from(cap.percent.ppm()) * weight(cap.of));
-    let unbounded = plan.rules().iter().any(is_unbounded);
+    let limit = |cap: &Cap| i128::from(cap.percent.ppm()) * weight(cap.of);
+    let rules = plan.rules();
+    let unbounded = rules.iter().any(is_unbounded);
     let case = |paid_levels| {
-        let raw = dearest(plan.rules(), paid_levels, weight);
-        let paid = cap.map_or(raw, |cap| if unbounded { cap } else { raw.min(cap) });
+        let raw = over_goods(rules, |paying| {
+            paying
+                .iter()
+                .map(|rule| with_matches(promises(rule, rules, paid_levels) * weight(rule.base), rule, rules))
+                .sum()
+        });
+        let paid = over_goods(rules, |paying| {
+            let cost = |rule: &&Rule| within_own_cap(rule, rules, paid_levels) * weight(rule.base);
+            let at_orders: i128 = paying
+                .iter()
+                .copied()
+                .filter(|rule| rule.order_rule().is_some())
+                .map(|rule| cost(&rule))
+                .sum();
+            let all: i128 = paying.iter().map(|rule| with_matches(cost(rule), rule, rules)).sum();
+            match plan.cap() {
+                None => all,
+                Some(cap) if cap.scope == CapScope::Period && unbounded => limit(cap),
+                Some(cap) if cap.scope == CapScope::Period => all.min(limit(cap)),
+                Some(cap) => at_orders.min(limit(cap)) + (all - at_orders),
+            }
+        });
         WorstCase {
             paid_levels,
             raw_of_turnover: Ratio::of_trillion(raw),
             paid_of_turnover: Ratio::of_trillion(paid),
             paid_of_margin: Ratio::new(paid, i128::from(margin.ppm()) * Rate::WHOLE_PPM),
-            bites: paid < raw || (unbounded && cap.is_some()),
+            bites: paid < raw || (unbounded && plan.cap().is_some_and(|cap| cap.scope == CapScope::Period)),
             unbounded,
         }
     };
@@ -63,21 +87,41 @@ pub(crate) fn levels(rules: &[Rule]) -> u16 {
 }
 
 /// The greatest cost of any goods when the first so many levels of each rule are paid: greatest rates
-/// (parts per million) times the weight of the base, summed over the rules that can pay together.
+/// (parts per million) within the cap of their rule, times the weight of the base, summed over the rules
+/// that can pay together.
 pub(crate) fn dearest(rules: &[Rule], paid_levels: u16, weight: impl Fn(Base) -> i128) -> i128 {
-    let cost = |rule: &Rule| {
-        let of_climb = |climb: &Climb| -> i128 {
-            (1..=paid_levels).map(|level| i128::from(climb.rates.greatest(level).ppm())).sum()
-        };
-        let own = rule.climb().map_or_else(|| ceiling(rule, rules), of_climb) * weight(rule.base);
-        with_matches(own, rule, rules)
+    over_goods(rules, |paying| {
+        paying
+            .iter()
+            .map(|rule| {
+                with_matches(within_own_cap(rule, rules, paid_levels) * weight(rule.base), rule, rules)
+            })
+            .sum()
+    })
+}
+
+/// What the first so many levels of a rule promise at most, in parts per million of its base.
+pub(crate) fn promises(rule: &Rule, rules: &[Rule], paid_levels: u16) -> i128 {
+    let of_climb = |climb: &Climb| -> i128 {
+        (1..=paid_levels).map(|level| i128::from(climb.rates.greatest(level).ppm())).sum()
     };
+    rule.climb().map_or_else(|| ceiling(rule, rules), of_climb)
+}
+
+/// The same after the rule's own cap.
+fn within_own_cap(rule: &Rule, rules: &[Rule], paid_levels: u16) -> i128 {
+    let promised = promises(rule, rules, paid_levels);
+    rule.cap.map_or(promised, |cap| promised.min(i128::from(cap.percent.ppm())))
+}
+
+/// The greatest total over all kinds of goods, with a fast start and without.
+fn over_goods(rules: &[Rule], total: impl Fn(&[&Rule]) -> i128) -> i128 {
     let is_level = |rule: &&Rule| matches!(rule.order_rule(), Some(OrderRule::Level(_)));
     let replaces = |rule: &&Rule| matches!(rule.order_rule(), Some(OrderRule::FastStart(fast_start)) if fast_start.replaces_level);
     let usual = |rule: &&Rule| !replaces(rule);
     let fast = |rule: &&Rule| !is_level(rule);
-    let usual = dearest_goods(&rules.iter().filter(usual).collect::<Vec<_>>(), cost);
-    usual.max(dearest_goods(&rules.iter().filter(fast).collect::<Vec<_>>(), cost))
+    let usual = dearest_goods(&rules.iter().filter(usual).collect::<Vec<_>>(), &total);
+    usual.max(dearest_goods(&rules.iter().filter(fast).collect::<Vec<_>>(), &total))
 }
 
 /// The cost of a rule together with what `matching` rules pay on its commissions: all their greatest
@@ -123,8 +167,8 @@ fn ceiling(rule: &Rule, rules: &[Rule]) -> i128 {
     }
 }
 
-/// The greatest sum of costs over all kinds of goods that the rules tell apart.
-fn dearest_goods(rules: &[&Rule], cost: impl Fn(&Rule) -> i128) -> i128 {
+/// The greatest total over all kinds of goods that the rules tell apart.
+fn dearest_goods(rules: &[&Rule], total: impl Fn(&[&Rule]) -> i128) -> i128 {
     let marks = |names: fn(&Rule) -> &[String]| {
         let mut distinct: BTreeSet<&str> = BTreeSet::new();
         distinct.extend(rules.iter().flat_map(|rule| names(rule)).map(String::as_str));
@@ -141,7 +185,7 @@ fn dearest_goods(rules: &[&Rule], cost: impl Fn(&Rule) -> i128) -> i128 {
                 rule.products.is_none() || **category || **sku
             };
             let paying = rules.iter().zip(category.iter().zip(sku)).filter(pays);
-            dearest = dearest.max(paying.map(|(rule, _)| cost(rule)).sum());
+            dearest = dearest.max(total(&paying.map(|(rule, _)| *rule).collect::<Vec<_>>()));
         }
     }
     dearest

@@ -3,7 +3,7 @@
 //! Two steps, each pure: [`qualify`] finds volumes and ranks, [`pay`] runs the rules over them. The
 //! preview of an open period and the back-test of a plan call the same two functions.
 
-mod caps;
+pub(crate) mod caps;
 mod facts;
 pub(crate) mod placement;
 mod roll_up;
@@ -23,7 +23,7 @@ pub use facts::{Bought, Carried, Carry, CarryKey, CloseFacts, Commission, Partic
 pub use placement::Fill;
 pub use seats::{PerSeat, Seat};
 pub use standings::{Condition, Leg, NextRank, Qualified, Requirement};
-pub use tally::{Awarded, How, Line, Note, Source, Unpaid, UnpaidReason, Why};
+pub use tally::{Awarded, Cut, How, Line, Note, Source, Unpaid, UnpaidReason, Why};
 
 pub(crate) use tally::{Ground, Tally};
 pub(crate) use tree::Tree;
@@ -50,6 +50,8 @@ pub struct Paid {
     pub lines: Vec<Line>,
     /// What was reckoned and is not paid, with the reason.
     pub unpaid: Vec<Unpaid>,
+    /// What the caps of the period take back of what orders paid, by rule, earner and reason.
+    pub cuts: Vec<Cut>,
     /// Things that were earned.
     pub awards: Vec<Awarded>,
     /// What goes to the next period.
@@ -100,7 +102,8 @@ pub fn missing(
 /// Runs the rules of the period over what [`qualify`] found.
 ///
 /// Amounts are exact fractions rounded once, as the plan says, for each earner and source; then the caps
-/// cut. `watched` is the partner for whom it is written down why he did not get more.
+/// cut: each rule's own as soon as it has run, then each partner's, the rules' and the company's over
+/// everything (see the module of caps). `watched` is the partner for whom it is written down why he did not get more.
 ///
 /// # Errors
 /// [`CloseError::EndlessUpline`] if the sponsors or the inviters form a ring.
@@ -112,17 +115,17 @@ pub fn pay(
 ) -> Result<Paid, CloseError> {
     let close = Close::new(plan, facts)?;
     let _ = close.qualified.set(qualified.clone());
-    let mut tally = Tally { watched, ..Tally::default() };
+    let mut tally = Tally { watched, commissions: facts.commissions.clone(), ..Tally::default() };
+    caps::give_carried(&close, &mut tally);
     for rule in plan.rules() {
         if let Some(kind) = rule.period_rule() {
-            let from = tally.lines.len();
             run(&close, rule, kind, &mut tally);
-            caps::of_rule(&close, rule, from, &mut tally);
         }
+        caps::of_rule(&close, rule, &mut tally);
     }
     caps::of_plan(&close, &mut tally);
-    let Tally { lines, unpaid, awards, carried, notes, .. } = tally;
-    Ok(Paid { lines, unpaid, awards, carried, notes })
+    let Tally { lines, unpaid, cuts, awards, carried, notes, .. } = tally;
+    Ok(Paid { lines, unpaid, cuts, awards, carried, notes })
 }
 
 fn run(close: &Close<'_>, rule: &Rule, kind: &PeriodRule, tally: &mut Tally) {

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use domain::accrual::{Accruals, Breakage, BreakageReason, Outcome, Share, Step, Walk};
-use domain::money::{Money, Rate};
+use domain::money::{Money, Rate, Rounding};
 use domain::partner::PartnerCode;
 
-use crate::cap::Claim;
+use crate::cap::{CapMode, CapScope, Claim};
 use crate::climb::{Climb, Climbed, Fate, Meeting, Passed};
 use crate::compression::Verdict;
 use crate::plan::Plan;
@@ -35,14 +35,14 @@ struct Earning<'p> {
 pub(crate) fn accruals(plan: &Plan, paths: &[Path<'_>], limit: Option<Money>) -> Accruals {
     let mut earnings: Vec<Earning<'_>> = Vec::new();
     for (index, path) in paths.iter().enumerate() {
-        earnings.extend(path.earnings(index, plan));
+        let mut own: Vec<Earning<'_>> = path.earnings(index, plan).collect();
+        if let Some(cap) = path.rule.cap_over(CapScope::Order) {
+            cut(cap.mode, cap.percent.of(path.base, Rounding::Down), &mut own, paths);
+        }
+        earnings.extend(own);
     }
     if let (Some(cap), Some(limit)) = (plan.cap(), limit) {
-        let claims: Vec<Claim<'_>> = earnings.iter().map(|earning| earning.claim(paths)).collect();
-        let cut = cap.cut(limit, &claims);
-        for (earning, paid) in earnings.iter_mut().zip(cut) {
-            earning.paid = paid;
-        }
+        cut(cap.mode, limit, &mut earnings, paths);
     }
     let mut accruals = Accruals { cap: limit, ..Accruals::default() };
     for (index, path) in paths.iter().enumerate() {
@@ -54,6 +54,18 @@ pub(crate) fn accruals(plan: &Plan, paths: &[Path<'_>], limit: Option<Money>) ->
         "what is paid and what is not sum to what the rates promise"
     );
     accruals
+}
+
+/// Cuts earnings to what together they may be. Who has nothing left claims nothing.
+fn cut(mode: CapMode, limit: Money, earnings: &mut [Earning<'_>], paths: &[Path<'_>]) {
+    let mut left: Vec<&mut Earning<'_>> =
+        earnings.iter_mut().filter(|earning| earning.paid.is_positive()).collect();
+    let path = |index: usize| paths.get(index).expect("an earning is of one of the paths");
+    let claims: Vec<Claim<'_>> = left.iter().map(|earning| earning.claim(path(earning.path))).collect();
+    let parts = mode.cut(limit, &claims);
+    for (earning, paid) in left.iter_mut().zip(parts) {
+        earning.paid = paid;
+    }
 }
 
 impl Path<'_> {
@@ -115,10 +127,21 @@ impl Path<'_> {
 }
 
 impl<'p> Earning<'p> {
-    fn claim(&self, paths: &[Path<'_>]) -> Claim<'p> {
-        let base = paths.get(self.path).map_or(Money::ZERO, |path| path.base);
-        let exact = i128::from(base.minor()) * i128::from(self.rate.ppm());
-        Claim { level: self.level, code: self.code, exact, raw: self.raw }
+    /// It weighs its exact amount in millionths of a kopeck; once a cap has cut it, what is left of it.
+    fn claim(&self, path: &Path<'_>) -> Claim<'p> {
+        let (minor, ppm) = if self.paid < self.raw {
+            (self.paid, Rate::WHOLE_PPM)
+        } else {
+            (path.base, i128::from(self.rate.ppm()))
+        };
+        Claim {
+            rule: self.path,
+            priority: path.rule.priority,
+            level: self.level,
+            code: self.code,
+            weight: i128::from(minor.minor()) * ppm,
+            amount: self.paid,
+        }
     }
 }
 

@@ -2,12 +2,14 @@
 
 pub mod period;
 
+mod caps;
 mod ranks;
 mod summary;
 
 use domain::accrual::{BreakageReason, Outcome};
 use domain::money::{Money, Rate};
 
+pub use caps::cut;
 pub use ranks::{next_rank, requirement};
 pub use summary::summary;
 

@@ -52,6 +52,7 @@ const KEYS: &[&str] = &[
     "roll_up",
     "activity",
     "cap",
+    "partner_cap",
     "rules",
 ];
 
@@ -99,11 +100,13 @@ fn read(text: &str, document: &DeTable<'_>, findings: &mut Findings) -> Option<P
     let roll_up = head::roll_up(&root, findings);
     let rules = rule::read_all(&root, &ranks, findings);
     let cap = cap::read(&root, &rules, findings);
+    let partner_cap = cap::partner(&root, &rules, findings);
     laws::point_value_where_needed(&root, &rules, cap.as_ref(), findings);
     if findings.has_errors() {
         return None;
     }
     laws::rates_fit(&rules, cap.as_ref(), findings);
+    laws::priorities_are_asked_for(&rules, cap.as_ref(), partner_cap.as_ref(), findings);
     Some(Plan {
         name: name?,
         title: title?,
@@ -119,6 +122,7 @@ fn read(text: &str, document: &DeTable<'_>, findings: &mut Findings) -> Option<P
         qualify_by: qualify_by?,
         roll_up,
         cap: cap.map(|read| read.cap),
+        partner_cap,
         rules: rules.into_iter().map(|read| read.rule).collect(),
     })
 }

@@ -31,7 +31,7 @@ mod way;
 
 pub use accrue::{AccrueError, OrderFacts, accrue};
 pub use base::Base;
-pub use cap::{Cap, CapMode};
+pub use cap::{Cap, CapMode, CapScope, Excess, PartnerCap, RuleCap};
 pub use climb::{Climb, ClosedLevel};
 pub use compression::Compression;
 pub use domain::lang::{Lang, Text};

@@ -7,7 +7,7 @@ use domain::order::Order;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::base::{Base, saturated, whole_lines};
-use crate::cap::Cap;
+use crate::cap::{Cap, CapScope, PartnerCap};
 use crate::compression::Compression;
 use crate::language::{self, Diagnostics, Parsed};
 use crate::rank::Rank;
@@ -32,6 +32,7 @@ pub struct Plan {
     pub(crate) qualify_by: Base,
     pub(crate) roll_up: Option<Volume>,
     pub(crate) cap: Option<Cap>,
+    pub(crate) partner_cap: Option<PartnerCap>,
     pub(crate) rules: Vec<Rule>,
 }
 
@@ -169,9 +170,19 @@ impl Plan {
         &self.rules
     }
 
-    /// The cap of an order.
+    /// The company's cap: the most that all rules together pay.
     pub fn cap(&self) -> Option<&Cap> {
         self.cap.as_ref()
+    }
+
+    /// The company's cap, where it is reckoned over this.
+    pub(crate) fn cap_over(&self, scope: CapScope) -> Option<&Cap> {
+        self.cap().filter(|cap| cap.scope == scope)
+    }
+
+    /// The most that one partner is paid for a period.
+    pub fn partner_cap(&self) -> Option<&PartnerCap> {
+        self.partner_cap.as_ref()
     }
 
     /// What a rule's rates are taken of in an order: only goods, only the lines the rule pays on.

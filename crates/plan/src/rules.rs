@@ -37,6 +37,7 @@ pub use retail_margin::{PartnerPrice, RetailMargin};
 pub use same_level::SameLevel;
 
 use crate::base::Base;
+use crate::cap::{CapScope, RuleCap};
 use crate::climb::Climb;
 
 /// One rule of a plan.
@@ -49,6 +50,11 @@ pub struct Rule {
     pub base: Base,
     /// On which lines it pays; `None` for all.
     pub products: Option<Products>,
+    /// The most that all its earnings together may be, as a share of its base.
+    pub cap: Option<RuleCap>,
+    /// Under a cap that cuts by priority the rules with the highest number give way first; its place in
+    /// the plan from 1, unless said.
+    pub priority: u32,
     /// What it does.
     pub kind: RuleKind,
 }
@@ -158,6 +164,11 @@ impl Rule {
             &self.kind,
             RuleKind::Period(PeriodRule::Matching(_) | PeriodRule::RankAdvance(_) | PeriodRule::Award(_))
         )
+    }
+
+    /// Its own cap, where it is reckoned over this.
+    pub(crate) fn cap_over(&self, scope: CapScope) -> Option<&RuleCap> {
+        self.cap.as_ref().filter(|cap| cap.scope == scope)
     }
 
     /// The word of its kind in the language.

@@ -377,7 +377,7 @@ impl Reckoned {
         self.sums(|of| of == rule).get(name).copied().unwrap_or(Money::ZERO)
     }
 
-    /// What everybody who earns anything earns in all.
+    /// What everybody who earns anything earns in all, after every cap.
     pub fn totals(&self) -> BTreeMap<String, Money> {
         self.sums(|_| true)
     }
@@ -403,6 +403,9 @@ impl Reckoned {
         }
         for line in self.period.lines.iter().filter(|line| counts(line.rule.as_str())) {
             add(line.earner, line.paid);
+        }
+        for cut in self.period.cuts.iter().filter(|cut| counts(cut.rule.as_str())) {
+            add(cut.earner, -cut.amount);
         }
         sums
     }

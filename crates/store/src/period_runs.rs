@@ -496,17 +496,33 @@ pub async fn all_accruals(tx: &mut Tx) -> Result<Vec<PeriodAccrual>, StoreError>
     fetch_all!(tx, AccrualRow, accruals!("ORDER BY id"))?.into_iter().map(PeriodAccrual::try_from).collect()
 }
 
-/// Every cut.
-pub async fn all_cuts(tx: &mut Tx) -> Result<Vec<PeriodCut>, StoreError> {
-    let sql = "SELECT id, run_id, rule, earner_id, amount FROM period_cuts ORDER BY id";
-    let cut = |(id, run, rule, earner, amount): (Uuid, Uuid, String, Uuid, i64)| PeriodCut {
+type CutRow = (Uuid, Uuid, String, Uuid, i64);
+
+fn cut((id, run, rule, earner, amount): CutRow) -> PeriodCut {
+    PeriodCut {
         id: TransferId::new(id),
         run,
         rule: RuleId::new(&rule),
         earner: PartnerId::new(earner),
         amount: Money::from_minor(amount),
+    }
+}
+
+macro_rules! cuts {
+    ($rest:literal) => {
+        concat!("SELECT id, run_id, rule, earner_id, amount FROM period_cuts ", $rest)
     };
-    Ok(fetch_all!(tx, (Uuid, Uuid, String, Uuid, i64), sql)?.into_iter().map(cut).collect())
+}
+
+/// Every cut.
+pub async fn all_cuts(tx: &mut Tx) -> Result<Vec<PeriodCut>, StoreError> {
+    Ok(fetch_all!(tx, CutRow, cuts!("ORDER BY id"))?.into_iter().map(cut).collect())
+}
+
+/// The cuts of every run of a period.
+pub async fn cuts_of_period(tx: &mut Tx, of: Period) -> Result<Vec<PeriodCut>, StoreError> {
+    let sql = cuts!("WHERE run_id IN (SELECT id FROM period_runs WHERE period = $1) ORDER BY id");
+    Ok(fetch_all!(tx, CutRow, sql, period_number(of))?.into_iter().map(cut).collect())
 }
 
 /// What a run did not pay.

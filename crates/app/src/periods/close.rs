@@ -304,6 +304,7 @@ pub(super) fn source(reckoning: &Reckoning, source: Source) -> (&'static str, Op
         Source::Legs => ("legs", None),
         Source::Company => ("company", None),
         Source::Reached => ("reached", None),
+        Source::CarriedOver => ("carried", None),
     }
 }
 

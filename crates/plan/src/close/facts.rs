@@ -145,6 +145,12 @@ impl Carried {
             self.0.insert(CarryKey { rule: rule.cloned(), seat, what }, amount);
         }
     }
+
+    /// Carries an amount beside what is carried under the key.
+    pub(crate) fn add(&mut self, rule: Option<&RuleId>, seat: Option<Seat>, what: Carry, amount: i64) {
+        let before = self.of(rule, seat, what.clone());
+        self.put(rule, seat, what, before.saturating_add(amount));
+    }
 }
 
 impl Carry {

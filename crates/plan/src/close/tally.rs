@@ -1,12 +1,14 @@
 //! What the rules of a close give, as they go: who earns what of whom, and why somebody does not.
 
+use std::collections::BTreeMap;
+
 use domain::accrual::RuleId;
 use domain::lang::Text;
 use domain::money::{Money, Rate};
 use domain::network::Standing;
 
 use super::Close;
-use super::facts::Carried;
+use super::facts::{Carried, Commission};
 use super::seats::Seat;
 use crate::base::saturated;
 use crate::rules::Rule;
@@ -43,6 +45,8 @@ pub enum Source {
     Company,
     /// Of nobody's: a fixed sum.
     Reached,
+    /// Of earlier periods': what a cap held back then.
+    CarriedOver,
 }
 
 /// How a base becomes an amount.
@@ -218,6 +222,19 @@ pub enum UnpaidReason {
     ToPool,
 }
 
+/// What a cap of the period takes back of what an order rule paid for orders of the period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// By which rule it was paid.
+    pub rule: RuleId,
+    /// To whom.
+    pub earner: Seat,
+    /// How much is taken back; above zero.
+    pub amount: Money,
+    /// What becomes of it: one of the reasons of caps.
+    pub reason: UnpaidReason,
+}
+
 /// What has been given so far.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
@@ -228,6 +245,12 @@ pub(crate) struct Tally {
     pub(crate) notes: Vec<Note>,
     /// For whom notes are kept.
     pub(crate) watched: Option<Seat>,
+    /// What orders of the period paid, less what caps of the rules that were run cut of it.
+    pub(crate) commissions: Vec<Commission>,
+    /// What the caps take back of it in the end.
+    pub(crate) cuts: Vec<Cut>,
+    /// What lines, by their places, paid before the cap of their rule cut them.
+    pub(crate) before_caps: BTreeMap<usize, Money>,
 }
 
 /// Of what, and at which level, something would be earned.

@@ -1,5 +1,7 @@
 //! What everyone bought in the period, in the unit of a base.
 
+use domain::money::Money;
+
 use super::facts::{Bought, CloseFacts, SeatedOrder};
 use super::seats::{PerSeat, Seat};
 use crate::base::{Base, saturated};
@@ -23,6 +25,12 @@ impl Volumes {
             saturated(rule.base.of(lines, plan.value_of_point())).minor()
         };
         Self::sum(facts, amount)
+    }
+
+    /// What the whole company sold, in the unit of a base.
+    pub(crate) fn of_company(base: Base, plan: &Plan, facts: &CloseFacts<'_>) -> Money {
+        let amount = |order: &SeatedOrder<'_>| base.of(order.kept_lines(), plan.value_of_point());
+        saturated(facts.orders.iter().map(amount).fold(0_i128, i128::saturating_add))
     }
 
     /// The unit in which ranks and bands measure: kopecks, or hundredths of a point.

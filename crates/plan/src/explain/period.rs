@@ -100,6 +100,7 @@ fn of_whom(of: Source, name: Option<&str>) -> Text {
         (Source::Partner(_), None) => Text::new("от партнёра", "from a partner"),
         (Source::Legs, _) => Text::new("в двух ветках", "in two legs"),
         (Source::Company, _) => Text::new("всей компании", "of the whole company"),
+        (Source::CarriedOver, _) => Text::new("с прошлых периодов", "from earlier periods"),
         (Source::Reached, _) => Text::new("за достижение", "for what was reached"),
     }
 }

@@ -1,12 +1,13 @@
 //! A plan in words.
 
+mod caps;
+
 use domain::text;
 use std::fmt::Write;
 
 use domain::activity::FeeKind;
 
 use crate::base::Base;
-use crate::cap::{Cap, CapMode};
 use crate::climb::{Climb, ClosedLevel};
 use crate::compression::Compression;
 use crate::plan::{Effective, Plan};
@@ -45,7 +46,9 @@ pub fn summary(plan: &Plan, lang: Lang) -> String {
             line(&text);
         }
     }
-    line(&cap(plan.cap()));
+    for text in caps::lines(plan) {
+        line(&text);
+    }
     words
 }
 
@@ -76,6 +79,7 @@ fn rule_lines(rule: &Rule) -> Vec<Text> {
         lines.push(text!("  только на товары: {names}", "  on these goods only: {names}"));
     }
     lines.extend(rule.climb().map(climb_lines).unwrap_or_default());
+    lines.extend(rule.cap.map(|cap| caps::of_rule(cap, rule.base)));
     lines
 }
 
@@ -193,22 +197,4 @@ fn unlock(climb: &Climb) -> Vec<Text> {
         Text::new("  закрытая линия сгорает", "  a closed level pays nobody")
     });
     lines
-}
-
-fn cap(cap: Option<&Cap>) -> Text {
-    let Some(cap) = cap else {
-        return Text::new("Лимита выплат нет", "There is no cap");
-    };
-    let ((ru, en), percent) = (base(cap.of), cap.percent);
-    let (mode_ru, mode_en) = match cap.mode {
-        CapMode::ProRata => {
-            ("сверх него всем режется в равной доле", "above it everyone is cut in proportion")
-        }
-        CapMode::Tail => ("сверх него дальние линии не получают", "above it the farther levels get nothing"),
-        CapMode::Stop => ("ставки за него не выходят", "the rates stay within it"),
-    };
-    text!(
-        "С заказа выплачивается не больше {percent} от {ru}: {mode_ru}",
-        "An order pays no more than {percent} of its {en}: {mode_en}"
-    )
 }

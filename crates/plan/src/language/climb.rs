@@ -90,7 +90,8 @@ fn elsewhere(entry: Entry<'_, '_>, (help_ru, help_en): &(&str, &str), findings: 
 fn compression(section: &Section<'_, '_>, ranks: &[Rank], findings: &mut Findings) -> Option<Compression> {
     let entry = section.required("compression", "\"skip_inactive\"", findings);
     if let Some(entry) = entry
-        && let Some((_, help)) = ELSEWHERE.iter().find(|(word, _)| entry.value.get_ref().as_str() == Some(word))
+        && let Some((_, help)) =
+            ELSEWHERE.iter().find(|(word, _)| entry.value.get_ref().as_str() == Some(word))
     {
         elsewhere(entry, help, findings);
         return None;

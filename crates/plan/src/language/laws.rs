@@ -1,5 +1,7 @@
 //! What must hold between the rules, the cap and the value of a point.
 
+use std::ops::Range;
+
 use domain::money::Rate;
 use domain::text;
 
@@ -8,8 +10,8 @@ use super::findings::Findings;
 use super::rule::ReadRule;
 use super::section::Section;
 use crate::base::Base;
-use crate::cap::CapMode;
-use crate::check::{dearest, is_unbounded, levels};
+use crate::cap::{CapMode, CapScope, PartnerCap};
+use crate::check::{dearest, is_unbounded, levels, promises};
 use crate::ratio::Ratio;
 use crate::rules::Rule;
 use domain::lang::Text;
@@ -47,11 +49,11 @@ pub(super) fn point_value_where_needed(
 }
 
 /// The rates of all rules that can pay together stay within the whole, and within the cap or are cut.
-pub(super) fn rates_fit(rules: &[ReadRule], cap: Option<&ReadCap>, findings: &mut Findings) {
-    let Some(last) = rules.last() else { return };
+pub(super) fn rates_fit(read_rules: &[ReadRule], cap: Option<&ReadCap>, findings: &mut Findings) {
+    let Some(last) = read_rules.last() else { return };
     let place = last.rates.clone();
     let (unbounded, rules): (Vec<Rule>, Vec<Rule>) =
-        rules.iter().map(|read| read.rule.clone()).partition(is_unbounded);
+        read_rules.iter().map(|read| read.rule.clone()).partition(is_unbounded);
     let levels = levels(&rules);
     for base in [Base::Turnover, Base::Margin, Base::Volume] {
         let sum = dearest(&rules, levels, |of| i128::from(of == base));
@@ -69,16 +71,99 @@ pub(super) fn rates_fit(rules: &[ReadRule], cap: Option<&ReadCap>, findings: &mu
             return;
         }
     }
+    for read in read_rules {
+        within_own_cap(read, &rules, levels, findings);
+    }
     let Some(read) = cap else { return };
     match unbounded.first() {
-        Some(rule) if must_hold(read) => nothing_bounds(rule, read, findings),
-        _ => within_cap(&rules, levels, read, findings),
+        Some(rule) if read.must_hold() => nothing_bounds(rule, read, findings),
+        _ => within_cap(&held_by(read, rules, findings), read, findings),
     }
 }
 
-/// Whether the cap is a promise: the plan does not say who gives way.
-fn must_hold(read: &ReadCap) -> bool {
-    !read.mode_given || read.cap.mode == CapMode::Stop
+/// The rules that a cap is checked against. One of an order cuts only those that are decided when an order
+/// is paid; one that cuts nobody is a promise about all of them.
+fn held_by(read: &ReadCap, rules: Vec<Rule>, findings: &mut Findings) -> Vec<Rule> {
+    if read.cap.scope == CapScope::Period || read.must_hold() {
+        return rules;
+    }
+    let (held, beyond): (Vec<Rule>, Vec<Rule>) =
+        rules.into_iter().partition(|rule| rule.order_rule().is_some());
+    if !beyond.is_empty() {
+        let ids = beyond.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>().join("\", \"");
+        findings.warning(
+            read.place.clone(),
+            Text::new("держит только заказы", "holds orders only"),
+            text!(
+                "лимит заказа не держит того, что решается при закрытии периода: \"{ids}\"",
+                "a cap of an order does not hold what is decided at the close of a period: \"{ids}\""
+            ),
+            Text::new(
+                "чтобы лимит держал всё, напишите scope = \"period\"",
+                "for a cap over everything write scope = \"period\"",
+            ),
+        );
+    }
+    held
+}
+
+/// Where a rule may pass its own cap, it has to say who gives way.
+fn within_own_cap(read: &ReadRule, rules: &[Rule], levels: u16, findings: &mut Findings) {
+    let (Some(cap), Some((place, mode_given))) = (read.rule.cap, &read.cap) else {
+        return;
+    };
+    let promised = promises(&read.rule, rules, levels);
+    if promised <= i128::from(cap.percent.ppm()) {
+        return;
+    }
+    let (id, total, percent) = (read.rule.id.as_str(), share(promised), cap.percent);
+    if !mode_given || cap.mode == CapMode::Stop {
+        refuse(
+            place.clone(),
+            text!(
+                "правило \"{id}\" даёт {total}, а его лимит {percent}",
+                "the rule \"{id}\" comes to {total}, and its cap is {percent}"
+            ),
+            findings,
+        );
+        return;
+    }
+    findings.warning(
+        place.clone(),
+        text!("режет сверх {percent}", "cuts above {percent}"),
+        text!(
+            "лимит правила \"{id}\" может резать: оно даёт {total}, а лимит {percent}",
+            "the cap of the rule \"{id}\" may cut: it comes to {total}, and its cap is {percent}"
+        ),
+        Text::new(
+            "план рабочий: сверх лимита режется, как сказано в mode",
+            "the plan works: what is above the cap is cut as mode says",
+        ),
+    );
+}
+
+/// A priority is given only where some cap cuts by it.
+pub(super) fn priorities_are_asked_for(
+    rules: &[ReadRule],
+    cap: Option<&ReadCap>,
+    partner_cap: Option<&PartnerCap>,
+    findings: &mut Findings,
+) {
+    let mut modes = cap.map(|read| read.cap.mode).into_iter().chain(partner_cap.map(|cap| cap.mode));
+    if modes.any(|mode| mode == CapMode::Priority) {
+        return;
+    }
+    for place in rules.iter().filter_map(|read| read.priority.clone()) {
+        findings.warning(
+            place,
+            Text::new("не используется", "not used"),
+            Text::new("ни один лимит не режет по очереди правил", "no cap cuts by the priority of rules"),
+            Text::new(
+                "напишите у лимита mode = \"priority\" либо уберите priority",
+                "write mode = \"priority\" in a cap, or drop priority",
+            ),
+        );
+    }
 }
 
 fn nothing_bounds(rule: &Rule, read: &ReadCap, findings: &mut Findings) {
@@ -98,16 +183,16 @@ fn nothing_bounds(rule: &Rule, read: &ReadCap, findings: &mut Findings) {
 }
 
 /// Where the rates may pass the cap, the plan has to say who gives way.
-fn within_cap(rules: &[Rule], levels: u16, read: &ReadCap, findings: &mut Findings) {
-    let cap = read.cap;
-    let must_hold = must_hold(read);
+fn within_cap(rules: &[Rule], read: &ReadCap, findings: &mut Findings) {
+    let (cap, levels) = (read.cap, levels(rules));
+    let must_hold = read.must_hold();
     let of_this_base = |rule: &Rule| rule.base == cap.of || !rule.takes_base();
     let bounded = |rule: &Rule| of_this_base(rule) || (rule.base == Base::Margin && cap.of == Base::Turnover);
     if let Some(rule) = rules.iter().find(|rule| !bounded(rule)) {
         if must_hold {
             let (id, base, of) = (rule.id.as_str(), rule.base.as_str(), cap.of.as_str());
             refuse(
-                read,
+                read.place.clone(),
                 text!(
                     "правило \"{id}\" платит с \"{base}\", и ничто не удерживает его в пределах {} от \"{of}\"",
                     "the rule \"{id}\" pays on \"{base}\", and nothing keeps it within {} of \"{of}\"",
@@ -127,7 +212,7 @@ fn within_cap(rules: &[Rule], levels: u16, read: &ReadCap, findings: &mut Findin
     let (total, at, percent) = (share(sum(levels)), share(sum(bites_at)), cap.percent);
     if must_hold {
         refuse(
-            read,
+            read.place.clone(),
             text!(
                 "ставки дают вместе {total}, а лимит {percent}",
                 "the rates come to {total}, and the cap is {percent}"
@@ -146,9 +231,9 @@ fn within_cap(rules: &[Rule], levels: u16, read: &ReadCap, findings: &mut Findin
     }
 }
 
-fn refuse(read: &ReadCap, message: Text, findings: &mut Findings) {
+fn refuse(place: Range<usize>, message: Text, findings: &mut Findings) {
     findings.error(
-        read.place.clone(),
+        place,
         Text::new("лимит может быть превышен", "the cap may be passed"),
         message,
         Text::new(

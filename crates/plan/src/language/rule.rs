@@ -7,8 +7,9 @@ use domain::accrual::RuleId;
 
 use super::findings::Findings;
 use super::section::{Entry, Section, refuse_recruiting};
-use super::{rules, values, words};
+use super::{cap, rules, values, words};
 use crate::base::Base;
+use crate::close::caps::CARRIED;
 use crate::rank::Rank;
 use crate::rules::{Products, Rule};
 use domain::lang::Text;
@@ -20,6 +21,10 @@ pub(super) struct ReadRule {
     pub(super) rates: Range<usize>,
     /// Where its base stands.
     pub(super) base: Range<usize>,
+    /// Where its own cap stands, and whether the author said who gives way under it.
+    pub(super) cap: Option<(Range<usize>, bool)>,
+    /// Where its priority stands.
+    pub(super) priority: Option<Range<usize>>,
 }
 
 /// What a rule may name: the ranks of the plan, and the rules that stand before it.
@@ -30,7 +35,7 @@ pub(super) struct Known<'k> {
 }
 
 /// What every rule may have, beside its name, its kind and its base.
-const COMMON: &[&str] = &["products"];
+const COMMON: &[&str] = &["products", "priority"];
 
 /// More rules than this are a mistake of the author.
 const MOST_RULES: usize = 64;
@@ -81,6 +86,17 @@ fn id<'t>(item: Entry<'t, '_>, ids: &mut Vec<&'t str>, findings: &mut Findings) 
     let (key, value) = table.get_key_value("id")?;
     let entry = Entry { key: key.get_ref().as_ref(), value };
     let id = values::name(entry, "\"levels\"", findings)?;
+    if id == CARRIED {
+        findings.error(
+            entry.span(),
+            Text::new("имя занято", "the name is taken"),
+            text!(
+                "именем \"{id}\" называется то, что лимиты прошлых периодов отложили",
+                "\"{id}\" is the name of what caps of earlier periods held back"
+            ),
+            Text::new("дайте правилу другое имя", "give the rule another name"),
+        );
+    }
     if ids.contains(&id) {
         findings.error(
             entry.span(),
@@ -102,7 +118,7 @@ fn read(
     let reader = peek_kind(item);
     let mut keys: Vec<&'static str> = vec!["id", "kind"];
     if reader.is_none_or(|reader| reader.has_base) {
-        keys.push("base");
+        keys.extend(["base", "cap"]);
     }
     keys.extend(COMMON);
     match reader {
@@ -119,20 +135,37 @@ fn read(
         if has_base { section.required("base", "\"turnover\"", findings) } else { section.get("base") };
     let base = base_entry.and_then(|entry| values::word(entry, Base::WORDS, &[], findings));
     let products = products(&section, findings);
+    let priority = priority(&section, known.before.len(), findings);
     named?;
     let read = (reader?.read)(&section, known, findings);
     let rates = section.get("rates").or_else(|| section.get("rate_table"));
     let read = read?;
+    let cap = match section.get("cap") {
+        Some(entry) => Some(cap::of_rule(entry, &read.kind, findings)?),
+        None => None,
+    };
     Some(ReadRule {
         rule: Rule {
             id: RuleId::new(id?),
             base: if has_base { base? } else { read.base },
             products,
+            cap: cap.as_ref().map(|read| read.cap),
+            priority: priority?,
             kind: read.kind,
         },
+        cap: cap.map(|read| (read.place, read.mode_given)),
+        priority: section.get("priority").map(|entry| entry.span()),
         rates: rates.map_or(section.place(), |entry| entry.span()),
         base: base_entry.map_or(section.place(), |entry| entry.span()),
     })
+}
+
+/// `priority = 2`; the place of the rule in the file, unless said.
+fn priority(section: &Section<'_, '_>, before: usize, findings: &mut Findings) -> Option<u32> {
+    match section.get("priority") {
+        Some(entry) => values::whole(entry, 1..=1000, findings),
+        None => u32::try_from(before + 1).ok(),
+    }
 }
 
 /// The kind, to know the keys, before anything is said about it.

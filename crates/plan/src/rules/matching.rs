@@ -125,7 +125,7 @@ impl Matching {
                 sums[earner] = sums[earner].saturating_add(sum.minor());
             }
         };
-        for earned in &close.facts.commissions {
+        for earned in &tally.commissions {
             add(&earned.rule, earned.earner, earned.raw, earned.paid);
         }
         for line in &tally.lines {

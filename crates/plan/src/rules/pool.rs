@@ -135,7 +135,7 @@ impl Pool {
     fn fund(&self, close: &Close<'_>, rule: &Rule) -> Money {
         let sold = Money::from_minor(Volumes::of_rule(close.plan, rule, close.facts).company);
         let carried = close.facts.carried.of(Some(&rule.id), None, Carry::Unused);
-        self.percent.of(sold, Rounding::Down) + Money::from_minor(carried)
+        self.percent.of(sold, Rounding::Down) + Money::from_minor(carried) + close.cut_for_pool(rule)
     }
 
     /// Who takes part, with his shares, the lower code first.

@@ -1,6 +1,7 @@
 //! Broken plans: every mistake with its place, what is wrong, what would be right.
 
 mod amounts;
+mod caps;
 mod hostile;
 mod keys;
 mod placed;

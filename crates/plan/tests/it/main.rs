@@ -6,6 +6,7 @@
 mod bands;
 mod binary;
 mod cap;
+mod caps;
 mod cases;
 mod common;
 mod compression;

@@ -83,10 +83,11 @@ fn words_that_do_not_exist_are_refused() {
     );
     breaks(
         "[activity]",
-        "[cap]\npercent = \"40%\"\nscope = \"period\"\nmode = \"priority\"\n[activity]",
+        "[cap]\npercent = \"40%\"\nscope = \"week\"\nmode = \"priorty\"\nexcess = \"nobody\"\n[activity]",
         &[
-            "x.toml:13:9: scope = \"period\" is not supported yet; there are now: \"order\"",
-            "x.toml:14:8: mode = \"priority\" is not supported yet; there are now: \"pro_rata\", \"tail\", \"stop\"",
+            "x.toml:13:9: \"scope\" has no value \"week\"; there are now: \"order\", \"period\"",
+            "x.toml:14:8: \"mode\" has no value \"priorty\"; did you mean \"priority\"?",
+            "x.toml:15:10: \"excess\" has no value \"nobody\"; there are now: \"company\", \"carried\", \"pool\"",
         ],
     );
     breaks(
