@@ -68,7 +68,12 @@ pub(crate) struct Due {
     pub(crate) gross: Paid,
     pub(crate) qualified: plan::close::PerSeat<plan::close::Qualified>,
     pub(crate) targets: Targets,
+    /// What caps of the period should have taken back of commissions.
+    pub(crate) cuts: Cuts,
 }
+
+/// What is taken back of the commissions of a rule and an earner.
+pub(crate) type Cuts = BTreeMap<(RuleId, PartnerId), Money>;
 
 /// Asks for the adjustment of the closed periods that count any of these orders, or in which one of
 /// these instants falls.
@@ -143,7 +148,30 @@ pub(crate) async fn due(app: &App, tx: &mut Tx, period: Period) -> Result<Option
         };
         targets.insert(key, (line.clone(), line.paid - back));
     }
-    Ok(Some(Due { reckoning: then, gross, qualified, targets }))
+    let cuts = cuts(&then, &now, &gross);
+    Ok(Some(Due { reckoning: then, gross, qualified, targets, cuts }))
+}
+
+/// What the caps took back, less the part of it that refunds of the commission took back again.
+fn cuts(then: &Reckoning, now: &Reckoning, gross: &Paid) -> Cuts {
+    let commission = |of: &Reckoning, rule: &RuleId, earner: PartnerId| {
+        let seat = of.seat(earner);
+        let found = of.commissions().iter().find(|known| known.rule == *rule && Some(known.earner) == seat);
+        found.map_or(Money::ZERO, |known| known.paid)
+    };
+    let mut cuts = Cuts::new();
+    for cut in &gross.cuts {
+        if let Some(earner) = then.partner(cut.earner) {
+            *cuts.entry((cut.rule.clone(), earner)).or_default() += cut.amount;
+        }
+    }
+    for ((rule, earner), amount) in &mut cuts {
+        let (before, left) = (commission(then, rule, *earner), commission(now, rule, *earner));
+        if before.is_positive() {
+            *amount = amount.share_down(left.min(before), before);
+        }
+    }
+    cuts
 }
 
 /// Brings what stands of a closed period to what should stand, inside a transaction.
@@ -196,6 +224,7 @@ fn next_run(app: &App, runs: &[PeriodRun], due: &Due, now: Timestamp) -> Option<
 /// What stands of a period in the ledger.
 struct Standing {
     entries: BTreeMap<Key, Vec<Entry>>,
+    cuts: BTreeMap<(RuleId, PartnerId), Vec<Entry>>,
 }
 
 /// An earning, and what was taken back of it.
@@ -213,7 +242,9 @@ impl Entry {
 impl Standing {
     async fn load(tx: &mut Tx, period: Period) -> Result<Self, StoreError> {
         let accruals = store::period_runs::accruals_of_period(tx, period).await?;
-        let ids: Vec<TransferId> = accruals.iter().map(|accrual| accrual.id).collect();
+        let cuts = store::period_runs::cuts_of_period(tx, period).await?;
+        let ids: Vec<TransferId> =
+            accruals.iter().map(|accrual| accrual.id).chain(cuts.iter().map(|cut| cut.id)).collect();
         let mut reversed: HashMap<TransferId, Money> = HashMap::new();
         for reversal in store::transfers::reversals_of(tx, &ids).await? {
             if let Some(of) = reversal.reverses {
@@ -225,18 +256,19 @@ impl Standing {
             .into_iter()
             .map(|transfer| (transfer.id, transfer))
             .collect();
-        let mut entries: BTreeMap<Key, Vec<Entry>> = BTreeMap::new();
+        let entry = |id: &TransferId| {
+            let transfer = transfers.get(id).cloned()?;
+            Some(Entry { transfer, reversed: reversed.get(id).copied().unwrap_or_default() })
+        };
+        let mut standing = Self { entries: BTreeMap::new(), cuts: BTreeMap::new() };
         for accrual in accruals {
-            if let Some(transfer) = transfers.get(&accrual.id).cloned() {
-                let reversed = reversed.get(&accrual.id).copied().unwrap_or_default();
-                entries.entry(Key::of_stored(&accrual)).or_default().push(Entry { transfer, reversed });
-            }
+            let entries = standing.entries.entry(Key::of_stored(&accrual)).or_default();
+            entries.extend(entry(&accrual.id));
         }
-        Ok(Self { entries })
-    }
-
-    fn of(&self, key: &Key) -> Money {
-        self.entries.get(key).into_iter().flatten().map(Entry::rest).sum()
+        for cut in cuts {
+            standing.cuts.entry((cut.rule, cut.earner)).or_default().extend(entry(&cut.id));
+        }
+        Ok(standing)
     }
 }
 
@@ -255,18 +287,23 @@ fn differences(
     let poster = Poster::new(app, &due.reckoning, run, posting, available_at);
     let mut payment = poster.remainder(&due.gross);
     let mut transfers = Vec::new();
+    let sum = |entries: Option<&Vec<Entry>>| entries.into_iter().flatten().map(Entry::rest).sum::<Money>();
     for (key, (line, target)) in &due.targets {
-        let stands = standing.of(key);
-        if *target > stands {
-            let line = Line { raw: *target - stands, paid: *target - stands, ..line.clone() };
+        let missing = *target - sum(standing.entries.get(key));
+        if missing.is_positive() {
+            let line = Line { raw: missing, paid: missing, ..line.clone() };
             transfers.extend(poster.accrue(&line, &mut payment));
         }
     }
-    let nothing = Money::ZERO;
-    for (key, entries) in &standing.entries {
-        let target = due.targets.get(key).map_or(nothing, |(_, target)| *target);
-        let mut over = standing.of(key) - target;
-        // The latest earnings give back first.
+    for ((rule, earner), target) in &due.cuts {
+        let missing = *target - sum(standing.cuts.get(&(rule.clone(), *earner)));
+        if missing.is_positive() {
+            transfers.push(poster.cut(rule, *earner, missing, &mut payment));
+        }
+    }
+    let mut give_back = |entries: &[Entry], target: Money| {
+        let mut over = entries.iter().map(Entry::rest).sum::<Money>() - target;
+        // The latest give back first.
         for entry in entries.iter().rev() {
             let part = over.min(entry.rest());
             if part.is_positive() {
@@ -276,6 +313,12 @@ fn differences(
                 over -= part;
             }
         }
+    };
+    for (key, entries) in &standing.entries {
+        give_back(entries, due.targets.get(key).map_or(Money::ZERO, |(_, target)| *target));
+    }
+    for (key, entries) in &standing.cuts {
+        give_back(entries, due.cuts.get(key).copied().unwrap_or_default());
     }
     (payment, transfers)
 }

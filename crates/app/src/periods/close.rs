@@ -1,5 +1,6 @@
 //! The close of a period, in two steps that staff review: how everyone stands, then what is paid.
 
+use domain::accrual::RuleId;
 use domain::actor::Actor;
 use domain::ids::{AccountId, PartnerId, TransferId};
 use domain::ledger::{CompanyAccount, Posting, Transfer, TransferKind, partner_account};
@@ -9,7 +10,7 @@ use domain::time::add_days;
 use jiff::Timestamp;
 use plan::close::{Line, Paid, Source, UnpaidReason};
 use store::period_runs::{
-    PaidRun, Payment, PeriodAccrual, PeriodRun, StoredAward, StoredCarry, StoredUnpaid,
+    PaidRun, Payment, PeriodAccrual, PeriodCut, PeriodRun, StoredAward, StoredCarry, StoredUnpaid,
 };
 use store::periods::Closed;
 use store::{StoreError, Tx};
@@ -214,10 +215,15 @@ impl<'a> Poster<'a> {
         for line in result.lines.iter().filter(|line| line.paid.is_positive()) {
             transfers.extend(self.accrue(line, &mut payment));
         }
+        for cut in &result.cuts {
+            if let Some(earner) = self.reckoning.partner(cut.earner) {
+                transfers.push(self.cut(&cut.rule, earner, cut.amount, &mut payment));
+            }
+        }
         let broken: Money = result.unpaid.iter().map(|unpaid| unpaid.amount).sum();
         if broken.is_positive() {
-            let (id, to) = (TransferId::new(self.run), CompanyAccount::Breakage.id());
-            transfers.push(self.transfer(id, to, broken, TransferKind::Breakage));
+            let from_to = (CompanyAccount::Commissions.id(), CompanyAccount::Breakage.id());
+            transfers.push(self.transfer(TransferId::new(self.run), from_to, broken, TransferKind::Breakage));
         }
         (payment, transfers)
     }
@@ -250,13 +256,36 @@ impl<'a> Poster<'a> {
             raw: line.raw,
             paid: line.paid,
         });
-        Some(self.transfer(id, partner_account(earner), line.paid, TransferKind::Accrual))
+        let from_to = (CompanyAccount::Commissions.id(), partner_account(earner));
+        Some(self.transfer(id, from_to, line.paid, TransferKind::Accrual))
     }
 
-    fn transfer(&self, id: TransferId, credit: AccountId, amount: Money, kind: TransferKind) -> Transfer {
+    /// What a cap of the period takes back of a commission, with its transfer.
+    pub(super) fn cut(
+        &self,
+        rule: &RuleId,
+        earner: PartnerId,
+        amount: Money,
+        payment: &mut Payment,
+    ) -> Transfer {
+        let id = TransferId::new(self.app.ids.uuid(self.posting.recorded_at));
+        payment.cuts.push(PeriodCut { id, run: self.run, rule: rule.clone(), earner, amount });
+        let from_to = (partner_account(earner), CompanyAccount::Breakage.id());
+        let transfer = self.transfer(id, from_to, amount, TransferKind::Breakage);
+        // What is taken back lowers what is available from when it counts.
+        Transfer { available_at: transfer.effective_at, ..transfer }
+    }
+
+    fn transfer(
+        &self,
+        id: TransferId,
+        (debit, credit): (AccountId, AccountId),
+        amount: Money,
+        kind: TransferKind,
+    ) -> Transfer {
         Transfer {
             id,
-            debit: CompanyAccount::Commissions.id(),
+            debit,
             credit,
             amount,
             kind,

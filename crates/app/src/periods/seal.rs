@@ -86,6 +86,15 @@ pub(crate) fn result(reckoning: &Reckoning, paid: &Paid) -> [u8; 32] {
         let whose = unpaid.partner.map_or("", |seat| code(reckoning, seat));
         lines.add(format_args!("unpaid|{rule}|{whose}|{:?}|{}", unpaid.reason, unpaid.amount));
     }
+    for cut in &paid.cuts {
+        lines.add(format_args!(
+            "cut|{}|{}|{:?}|{}",
+            cut.rule,
+            code(reckoning, cut.earner),
+            cut.reason,
+            cut.amount
+        ));
+    }
     for award in &paid.awards {
         lines.add(format_args!("award|{}|{}|{}", award.rule, code(reckoning, award.earner), award.item));
     }

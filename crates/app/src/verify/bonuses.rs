@@ -8,7 +8,7 @@ use domain::money::Money;
 
 use super::Check;
 use super::world::World;
-use crate::periods::adjust::Key;
+use crate::periods::adjust::{Cuts, Key};
 use crate::periods::seal;
 
 pub(super) fn checks(world: &World) -> Vec<Check> {
@@ -43,6 +43,19 @@ fn reckoned(world: &World) -> Check {
                 )
             });
         }
+        let mut cuts: Cuts = Cuts::new();
+        for cut in world.period_cuts.iter().filter(|cut| ids.contains(&cut.run)) {
+            let back: Money = world.reversals_of(cut.id).map(|reversal| reversal.amount).sum();
+            *cuts.entry((cut.rule.clone(), cut.earner)).or_default() += cut.amount - back;
+        }
+        let due_cuts = due.cuts.iter().map(|(key, amount)| (key.clone(), *amount));
+        let [cuts, due_cuts]: [Cuts; 2] = [cuts, due_cuts.collect()].map(|mut cuts| {
+            cuts.retain(|_, amount| amount.is_positive());
+            cuts
+        });
+        check.expect(cuts == due_cuts, || {
+            format!("period {period}: its caps took back {cuts:?}, should have {due_cuts:?}")
+        });
         let sealed = runs().last().and_then(|run| run.paid.as_ref()).map(|paid| paid.result);
         let again = seal::result(&due.reckoning, &due.gross);
         check.expect(sealed == Some(again), || {
