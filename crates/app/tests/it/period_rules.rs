@@ -63,9 +63,9 @@ pub(crate) fn minor(kopecks: i64) -> Money {
 pub(crate) async fn january_is_over(test: &TestApp) -> Company<'_> {
     let company = Company::with_plan(test, PLAN).await;
     company.chain(&["ROOT", "ANNA", "BORIS"]).await;
+    test.it_is("2026-02-02T12:00:00+03:00");
     company.buys("S-1", "BORIS", "10000.00", "2026-01-15T12:00:00+03:00").await;
     company.buys("S-2", "ANNA", "6000.00", "2026-01-20T12:00:00+03:00").await;
-    test.it_is("2026-02-02T12:00:00+03:00");
     company
 }
 

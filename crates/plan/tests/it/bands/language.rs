@@ -75,7 +75,7 @@ fn a_personal_rule_says_whose_and_when_in_known_words() {
         "personal",
         &format!("{BASE}{ONE}\nby = \"group_volume\""),
         &[
-            "x:12:1: there is no key \"by\" here; the keys here are: id, kind, base, products, decided, of, bands",
+            "x:12:1: there is no key \"by\" here; the keys here are: id, kind, base, cap, products, priority, decided, of, bands",
         ],
     );
 }
@@ -239,7 +239,7 @@ fn a_retail_margin_knows_what_partners_pay() {
     );
     retail(
         "partner_price = \"cost\"\nbase = \"margin\"",
-        "x:11:1: there is no key \"base\" here; the keys here are: id, kind, products, partner_price",
+        "x:11:1: there is no key \"base\" here; the keys here are: id, kind, products, priority, partner_price",
     );
 }
 

@@ -224,7 +224,7 @@ fn the_keys_of_a_rank_advance() {
     );
     with(
         "base = \"turnover\"",
-        "x.toml:19:1: there is no key \"base\" here; the keys here are: id, kind, products, sums, skipped, hold_periods",
+        "x.toml:19:1: there is no key \"base\" here; the keys here are: id, kind, products, priority, sums, skipped, hold_periods",
     );
 }
 

@@ -24,7 +24,7 @@ fn unknown_keys_are_refused_with_the_one_that_was_meant() {
     rule_with(
         "days = 30",
         &[
-            "x.toml:21:1: there is no key \"days\" here; the keys here are: id, kind, base, products, decided, rates, rate_table, pay_self, compression, min_rank, unlock, closed_level, max_scan",
+            "x.toml:21:1: there is no key \"days\" here; the keys here are: id, kind, base, cap, products, priority, decided, rates, rate_table, pay_self, compression, min_rank, unlock, closed_level, max_scan",
         ],
     );
 }

@@ -141,7 +141,7 @@ fn a_binary_has_no_walk() {
     assert_eq!(
         adding(BINARY, "compression = \"none\""),
         [
-            "x.toml:21:1: there is no key \"compression\" here; the keys here are: id, kind, base, products, percent, unit, sum, after_match, carry_cap, period_cap, ratio, balance, fill"
+            "x.toml:21:1: there is no key \"compression\" here; the keys here are: id, kind, base, cap, products, priority, percent, unit, sum, after_match, carry_cap, period_cap, ratio, balance, fill"
         ]
     );
 }
@@ -246,6 +246,11 @@ fn a_binary_is_counted_for_one_position_and_bounded_by_the_cap_only() {
     assert_eq!(worst(&with(&format!("{BINARY}\nratio = \"2:1\""))), [row("3.3334%", "3.3334%", false, true)]);
     let units = BINARY.replace("percent = \"10%\"", "unit = \"1000\"\nsum = \"50\"");
     assert_eq!(worst(&with(&units)), [row("2.5%", "2.5%", false, true)]);
-    assert_eq!(worst(&capped(BINARY, "mode = \"pro_rata\"\n")), [row("5%", "40%", true, true)]);
+    assert_eq!(
+        worst(&capped(BINARY, "scope = \"period\"\nmode = \"pro_rata\"\n")),
+        [row("5%", "40%", true, true)]
+    );
+    // A cap of orders does not hold what is decided at the close.
+    assert_eq!(worst(&capped(BINARY, "mode = \"pro_rata\"\n")), [row("5%", "5%", false, true)]);
     assert_eq!(worst(&with(MATRIX)), [row("5%", "5%", false, false), row("9%", "9%", false, false)]);
 }

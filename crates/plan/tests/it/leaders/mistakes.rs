@@ -72,7 +72,7 @@ fn a_generation_needs_rates_and_a_boundary_that_is_a_rank() {
     );
     gold(
         "pays = \"full\"",
-        "x:25:1: there is no key \"pays\" here; the keys here are: id, kind, base, products, rates, rate_table, first_generation, boundary, empty_generation_counts, inactive_bounds",
+        "x:25:1: there is no key \"pays\" here; the keys here are: id, kind, base, cap, products, priority, rates, rate_table, first_generation, boundary, empty_generation_counts, inactive_bounds",
     );
 }
 
