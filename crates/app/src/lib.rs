@@ -7,6 +7,7 @@
 pub mod accruals;
 pub mod activity;
 pub mod audit;
+pub mod backtest;
 pub mod catalog;
 pub mod clock;
 pub mod enroll;
@@ -19,6 +20,7 @@ pub mod payouts;
 pub mod people;
 pub mod periods;
 pub mod plans;
+
 pub mod sponsors;
 pub mod standing;
 pub mod verify;

@@ -1,10 +1,10 @@
 //! Periods: months that are closed once and never change again.
 
 pub(crate) mod adjust;
-mod close;
+pub(crate) mod close;
 mod explain;
 mod preview;
-mod ranks;
+pub(crate) mod ranks;
 pub(crate) mod reckoning;
 pub(crate) mod seal;
 

@@ -22,6 +22,11 @@ impl Ratio {
         Some(Self { numerator, denominator })
     }
 
+    /// One number as a share of another; `None` below zero or without a whole.
+    pub fn of(part: i64, whole: i64) -> Option<Self> {
+        Self::new(i128::from(part), i128::from(whole))
+    }
+
     /// Parts per million, half up: for storage and charts.
     pub fn ppm(self) -> i128 {
         Rounding::HalfUp.divide(self.numerator * Rate::WHOLE_PPM, self.denominator)

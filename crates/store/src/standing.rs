@@ -1,9 +1,10 @@
 //! `partner_ranks` and `partner_holds`: what staff decide about a partner, by date. Append-only.
 
 use domain::ids::{FactSeq, PartnerId};
+use domain::network::Dated;
 use jiff::Timestamp;
 
-use crate::columns::micros;
+use crate::columns::{instant, micros};
 use crate::{StoreError, Tx};
 
 /// What stands in the column of a partner who holds no rank any more: no plan can name a rank so.
@@ -58,6 +59,20 @@ pub async fn staff_ranks_at(
     let rows = fetch_all!(tx, (uuid::Uuid, String), sql, true, micros(at), known.0)?;
     let given = rows.into_iter().filter(|(_, rank)| rank != NO_RANK);
     Ok(given.map(|(partner, rank)| (PartnerId::new(partner), rank)).collect())
+}
+
+/// Every rank that staff gave or took, with its date.
+pub async fn staff_ranks(tx: &mut Tx) -> Result<Vec<(PartnerId, Dated<Option<String>>)>, StoreError> {
+    let sql = "SELECT partner_id, rank, since, seq FROM partner_ranks WHERE by_staff = $1 ORDER BY seq";
+    let rows = fetch_all!(tx, (uuid::Uuid, String, i64, i64), sql, true)?;
+    let fact = |(partner, rank, since, seq): (uuid::Uuid, String, i64, i64)| {
+        let fact = (rank != NO_RANK).then_some(rank);
+        Ok((
+            PartnerId::new(partner),
+            Dated { from: instant("partner_ranks", since)?, seq: FactSeq(seq), fact },
+        ))
+    };
+    rows.into_iter().map(fact).collect()
 }
 
 /// How many ranks the close of a period gave, and how many it took.

@@ -10,7 +10,7 @@ use domain::time::add_days;
 use jiff::Timestamp;
 use plan::close::{Line, Paid, Source, UnpaidReason};
 use store::period_runs::{
-    PaidRun, Payment, PeriodAccrual, PeriodCut, PeriodRun, StoredAward, StoredCarry, StoredUnpaid,
+    PaidRun, Payment, PeriodAccrual, PeriodCut, PeriodRun, StoredAward, StoredUnpaid,
 };
 use store::periods::Closed;
 use store::{StoreError, Tx};
@@ -232,7 +232,7 @@ impl<'a> Poster<'a> {
     pub(super) fn remainder(&self, result: &Paid) -> Payment {
         Payment {
             unpaid: result.unpaid.iter().map(|unpaid| self.unpaid(unpaid)).collect(),
-            carries: result.carried.0.iter().map(|(key, amount)| self.carry(key, *amount)).collect(),
+            carries: self.reckoning.stored_carries(&result.carried),
             awards: result.awards.iter().filter_map(|award| self.award(award)).collect(),
             ..Payment::default()
         }
@@ -307,15 +307,6 @@ impl<'a> Poster<'a> {
         }
     }
 
-    fn carry(&self, key: &plan::close::CarryKey, amount: i64) -> StoredCarry {
-        StoredCarry {
-            rule: key.rule.clone(),
-            partner: key.seat.and_then(|seat| self.reckoning.partner(seat)),
-            what: key.what.to_word(),
-            amount,
-        }
-    }
-
     fn award(&self, award: &plan::close::Awarded) -> Option<StoredAward> {
         Some(StoredAward {
             rule: award.rule.clone(),
@@ -338,7 +329,7 @@ pub(super) fn source(reckoning: &Reckoning, source: Source) -> (&'static str, Op
 }
 
 /// The word stored for a reason.
-pub(super) const fn reason(reason: UnpaidReason) -> &'static str {
+pub(crate) const fn reason(reason: UnpaidReason) -> &'static str {
     match reason {
         UnpaidReason::Nobody => "nobody",
         UnpaidReason::Held => "held",

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use domain::ids::{FactSeq, PartnerId};
-use domain::network::AsOf;
+use domain::network::{AsOf, Network};
 use jiff::Timestamp;
 use plan::close::{PerSeat, Qualified};
 use store::standing::RankFact;
@@ -26,18 +26,7 @@ pub(super) async fn tell(
         return Ok(());
     }
     let network = store::network::load_whole(tx).await?;
-    let as_of = AsOf { at: reckoning.end, known: FactSeq::LATEST };
-    let held: HashMap<PartnerId, Option<String>> = reckoning
-        .partners
-        .iter()
-        .map(|partner| (*partner, network.member(*partner, as_of).and_then(|member| member.rank)))
-        .collect();
-    let changed: Vec<(PartnerId, Option<String>)> = reckoning
-        .stored(qualified)
-        .into_iter()
-        .filter(|stands| held.get(&stands.partner) != Some(&stands.paid_as))
-        .map(|stands| (stands.partner, stands.paid_as))
-        .collect();
+    let changed = changed(reckoning, &network, qualified);
     let Ok(count @ 1..) = i64::try_from(changed.len()) else {
         return Ok(());
     };
@@ -56,4 +45,24 @@ pub(super) async fn tell(
     store::standing::insert_ranks(tx, &facts, now).await?;
     let told: Vec<_> = facts.iter().map(|fact| (fact.seq, fact.partner, fact.since)).collect();
     reconsider::note(app, tx, &told, now).await
+}
+
+/// Whose rank from the end of the period on is another than the network knows.
+pub(crate) fn changed(
+    reckoning: &Reckoning,
+    network: &Network,
+    qualified: &PerSeat<Qualified>,
+) -> Vec<(PartnerId, Option<String>)> {
+    let as_of = AsOf { at: reckoning.end, known: FactSeq::LATEST };
+    let held: HashMap<PartnerId, Option<String>> = reckoning
+        .partners
+        .iter()
+        .map(|partner| (*partner, network.member(*partner, as_of).and_then(|member| member.rank)))
+        .collect();
+    reckoning
+        .stored(qualified)
+        .into_iter()
+        .filter(|stands| held.get(&stands.partner) != Some(&stands.paid_as))
+        .map(|stands| (stands.partner, stands.paid_as))
+        .collect()
 }

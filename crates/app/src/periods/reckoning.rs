@@ -15,7 +15,7 @@ use plan::close::{
     Bought, Carried, Carry, CarryKey, CloseFacts, Commission, Participant, PerSeat, Qualified, Seat,
     SeatedOrder,
 };
-use store::period_runs::{CountedOrder, PeriodRun, StoredStanding};
+use store::period_runs::{CountedOrder, OrderCommission, PeriodRun, StoredCarry, StoredStanding};
 use store::{StoreError, Tx};
 
 use crate::App;
@@ -36,6 +36,14 @@ pub(crate) struct Reckoning {
     pub(crate) orders: Vec<Order>,
     commissions: Vec<Commission>,
     pub(crate) carried: Carried,
+}
+
+/// The network, and how it is asked.
+pub(crate) struct KnownBy<'a> {
+    pub(crate) network: &'a Network,
+    pub(crate) as_of: AsOf,
+    /// Who personally invited whom.
+    pub(crate) inviters: &'a HashMap<PartnerId, PartnerId>,
 }
 
 /// The last instant that a period has.
@@ -68,11 +76,29 @@ impl Reckoning {
         let inviters = store::partners::inviters(tx).await?;
         let staff_ranks = store::standing::staff_ranks_at(tx, at, known).await?.into_iter().collect();
         let before = Before::load(tx, period).await?;
+        let known_by = KnownBy { network: &network, as_of: AsOf { at, known }, inviters: &inviters };
+        let mut reckoning =
+            Self::seated(period, end, (version.id, plan), &known_by, &staff_ranks, &before, orders);
+        reckoning.load_commissions(tx, start, Timestamp::MAX).await?;
+        Ok(Some(reckoning))
+    }
+
+    /// Seats everybody who is there at the end of a period, with what earlier periods left him; nothing is
+    /// paid for orders yet.
+    pub(crate) fn seated(
+        period: Period,
+        end: Timestamp,
+        (version, plan): (PlanVersionId, &Arc<Plan>),
+        known_by: &KnownBy<'_>,
+        staff_ranks: &HashMap<PartnerId, String>,
+        before: &Before,
+        orders: Vec<Order>,
+    ) -> Self {
         let mut reckoning = Self {
             period,
-            version: version.id,
+            version,
             plan: plan.clone(),
-            known,
+            known: known_by.as_of.known,
             end,
             partners: Vec::new(),
             seats: HashMap::new(),
@@ -81,10 +107,15 @@ impl Reckoning {
             commissions: Vec::new(),
             carried: Carried::default(),
         };
-        reckoning.seat_people(&network, AsOf { at, known }, &inviters, &staff_ranks, &before);
-        reckoning.carried = reckoning.seated_carries(&before);
-        reckoning.load_commissions(tx, start, Timestamp::MAX).await?;
-        Ok(Some(reckoning))
+        reckoning.seat_people(known_by, staff_ranks, before);
+        reckoning.carried = reckoning.seated_carries(before);
+        reckoning
+    }
+
+    /// The same period with what its orders paid.
+    #[must_use]
+    pub(crate) fn paying(self, paid: Vec<OrderCommission>) -> Self {
+        Self { commissions: self.seated_commissions(paid), ..self }
     }
 
     async fn load_commissions(
@@ -123,9 +154,7 @@ impl Reckoning {
 
     fn seat_people(
         &mut self,
-        network: &Network,
-        as_of: AsOf,
-        inviters: &HashMap<PartnerId, PartnerId>,
+        &KnownBy { network, as_of, inviters }: &KnownBy<'_>,
         staff_ranks: &HashMap<PartnerId, String>,
         before: &Before,
     ) {
@@ -172,7 +201,7 @@ impl Reckoning {
         carried
     }
 
-    fn seated_commissions(&self, paid: Vec<store::period_runs::OrderCommission>) -> Vec<Commission> {
+    fn seated_commissions(&self, paid: Vec<OrderCommission>) -> Vec<Commission> {
         let mut sums: BTreeMap<(RuleId, Seat), (Money, Money)> = BTreeMap::new();
         for (rule, earner, raw, paid, back) in paid {
             let Some(seat) = self.seats.get(&earner) else {
@@ -231,6 +260,17 @@ impl Reckoning {
         self.seats.get(&partner).copied()
     }
 
+    /// What is carried over, as it is stored.
+    pub(crate) fn stored_carries(&self, carried: &Carried) -> Vec<StoredCarry> {
+        let stored = |(key, amount): (&CarryKey, &i64)| StoredCarry {
+            rule: key.rule.clone(),
+            partner: key.seat.and_then(|seat| self.partner(seat)),
+            what: key.what.to_word(),
+            amount: *amount,
+        };
+        carried.0.iter().map(stored).collect()
+    }
+
     /// How everyone stands, as it is stored.
     pub(crate) fn stored(&self, qualified: &PerSeat<Qualified>) -> Vec<StoredStanding> {
         let rank = |place: Option<usize>| {
@@ -255,17 +295,18 @@ impl Reckoning {
 }
 
 /// What earlier periods left.
-struct Before {
+#[derive(Default)]
+pub(crate) struct Before {
     /// Whether the last run is of the period directly before.
-    is_last_month: bool,
-    standings: HashMap<PartnerId, StoredStanding>,
-    carries: Vec<store::period_runs::StoredCarry>,
+    pub(crate) is_last_month: bool,
+    pub(crate) standings: HashMap<PartnerId, StoredStanding>,
+    pub(crate) carries: Vec<StoredCarry>,
 }
 
 impl Before {
     async fn load(tx: &mut Tx, period: Period) -> Result<Self, StoreError> {
         let Some(run) = store::period_runs::last_paid_before(tx, period).await? else {
-            return Ok(Self { is_last_month: false, standings: HashMap::new(), carries: Vec::new() });
+            return Ok(Self::default());
         };
         let PeriodRun { id, period: of, .. } = run;
         let standings = store::period_runs::standings_of(tx, id).await?;

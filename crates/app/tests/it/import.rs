@@ -18,7 +18,7 @@ const FILES: [&str; 6] =
     ["products.csv", "partners.csv", "activity.csv", "orders.csv", "order_lines.csv", "refunds.csv"];
 
 /// A company of ten in a chain, each the sponsor of the next, with twenty orders of the tenth.
-fn write_company(orders: usize) -> TempDir {
+pub(crate) fn write_company(orders: usize) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let mut texts = [
         "sku,name,category,price,cost,volume\nRVS-1,Состав 1,Составы,1000.00,400.00,10\nRVS-2,Состав 2,Составы,50.00,20.00,0.5\n".to_owned(),
@@ -84,7 +84,7 @@ async fn with_plan(test: &TestApp) {
     activate(&test.app, &staff("owner"), plan).await.expect("the plan is right");
 }
 
-async fn run(test: &TestApp, folder: &Path) -> Result<Vec<StageReport>, ImportError> {
+pub(crate) async fn run(test: &TestApp, folder: &Path) -> Result<Vec<StageReport>, ImportError> {
     import(&test.app, &staff("elena"), &wanted(folder, false), |_| {}).await
 }
 
@@ -95,7 +95,7 @@ fn reports(new: [usize; 5], known: [usize; 5]) -> Vec<StageReport> {
     stages.into_iter().zip(counts).map(report).collect()
 }
 
-async fn digest(test: &TestApp) -> [u8; 32] {
+pub(crate) async fn digest(test: &TestApp) -> [u8; 32] {
     app::ledger::digest(&test.app).await.expect("the ledger can be read").sha256
 }
 

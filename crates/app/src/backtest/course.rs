@@ -1,0 +1,271 @@
+//! A plan on its way through the months of a history.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::num::NonZero;
+use std::sync::Arc;
+
+use domain::ids::{FactSeq, PartnerId, PlanVersionId};
+use domain::money::Money;
+use domain::network::{AsOf, Dated, Network};
+use domain::order::Order;
+use domain::period::Period;
+use plan::close::{PerSeat, Qualified, UnpaidReason};
+use plan::{CapScope, OrderFacts, Plan};
+use uuid::Uuid;
+
+use super::history::History;
+use super::money::{Judged, Sold, word};
+use super::outcome::{Backtest, Figures, Month, PartnerSum};
+use super::{BacktestError, Months};
+use crate::periods::close::reason;
+use crate::periods::ranks;
+use crate::periods::reckoning::{Before, KnownBy, Reckoning, last_instant};
+
+/// One plan, as far as it has come.
+pub(crate) struct Course<'h> {
+    plan: &'h Arc<Plan>,
+    history: &'h History,
+    /// The network with the ranks that this plan's own closes gave.
+    network: Cow<'h, Network>,
+    /// Whether the plan reckons anything at the end of a month.
+    closes: bool,
+    before: Before,
+    outcome: Backtest,
+    sums: HashMap<PartnerId, (Money, Money)>,
+    threads: NonZero<usize>,
+}
+
+impl<'h> Course<'h> {
+    /// Runs a plan over the months of a history, orders on so many threads. The same facts give the same
+    /// figures on any number of them.
+    pub(crate) fn run(
+        plan: &'h Arc<Plan>,
+        history: &'h History,
+        months: Months,
+        threads: NonZero<usize>,
+    ) -> Result<Backtest, BacktestError> {
+        let mut course = Self {
+            plan,
+            history,
+            network: Cow::Borrowed(&history.network),
+            closes: reckons_at_close(plan),
+            before: Before::default(),
+            outcome: Backtest {
+                plan: plan.name().to_owned(),
+                total: Figures::default(),
+                breakage: BTreeMap::new(),
+                months: Vec::new(),
+                partners: Vec::new(),
+            },
+            sums: HashMap::new(),
+            threads,
+        };
+        let orders: BTreeMap<Period, Vec<&Order>> = history.by_month(plan).into_iter().collect();
+        let run_in = orders.keys().next().filter(|_| course.closes).copied();
+        let mut period = run_in.unwrap_or(months.first).min(months.first);
+        while period <= months.last {
+            let sold = orders.get(&period).map_or(&[][..], Vec::as_slice);
+            course.month(period, sold, period >= months.first)?;
+            period = period.next();
+        }
+        Ok(course.end())
+    }
+
+    fn month(&mut self, period: Period, orders: &[&Order], counts: bool) -> Result<(), BacktestError> {
+        let judged = self.judge(orders)?;
+        let mut figures = Figures::default();
+        let mut breakage: BTreeMap<&'static str, Money> = BTreeMap::new();
+        let mut earned: HashMap<PartnerId, (Money, Money)> = HashMap::new();
+        for (order, judged) in orders.iter().zip(&judged) {
+            figures.count(Sold::of(self.plan, order), judged);
+            for (_, earner, _, paid, back) in &judged.commissions {
+                earned.entry(*earner).or_default().0 += *paid - *back;
+            }
+            for (reason, amount) in &judged.breakage {
+                *breakage.entry(word(*reason)).or_default() += *amount;
+            }
+        }
+        if self.closes {
+            let orders = orders.iter().map(|order| Order::clone(order)).collect();
+            let commissions = judged.into_iter().flat_map(|judged| judged.commissions).collect();
+            let closed = self.close(period, orders, commissions)?;
+            closed.enter(&mut figures, &mut breakage, &mut earned);
+        }
+        if counts {
+            let figures = figures.summed();
+            self.outcome.total.add(&figures);
+            for (reason, amount) in &breakage {
+                *self.outcome.breakage.entry(reason).or_default() += *amount;
+            }
+            breakage.retain(|_, amount| !amount.is_zero());
+            self.outcome.months.push(Month { period, figures, breakage });
+            for (partner, (commissions, bonuses)) in earned {
+                let sum = self.sums.entry(partner).or_default();
+                sum.0 += commissions;
+                sum.1 += bonuses;
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges the orders of a month, each thread a part of them.
+    fn judge(&self, orders: &[&Order]) -> Result<Vec<Judged>, BacktestError> {
+        let part = orders.len().div_ceil(self.threads.get()).max(1);
+        // A thread is not worth its while for a few orders.
+        if orders.len() < 200 || part == orders.len() {
+            return orders.iter().map(|order| self.judge_one(order)).collect();
+        }
+        let parts: Vec<Result<Vec<Judged>, BacktestError>> = std::thread::scope(|scope| {
+            let one = |order: &&Order| self.judge_one(order);
+            let running: Vec<_> =
+                orders.chunks(part).map(|part| scope.spawn(move || part.iter().map(one).collect())).collect();
+            let joined = running.into_iter().map(std::thread::ScopedJoinHandle::join);
+            joined.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        });
+        Ok(parts.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    fn judge_one(&self, order: &Order) -> Result<Judged, BacktestError> {
+        let facts = OrderFacts { order, is_first: self.history.is_first(order.id) };
+        let accruals =
+            plan::accrue(self.plan, &facts, &self.network, FactSeq::LATEST).map_err(|source| {
+                BacktestError::Order {
+                    order: order.key.clone(),
+                    plan: self.plan.name().to_owned(),
+                    source,
+                }
+            })?;
+        Ok(Judged::of(self.plan, order, &accruals))
+    }
+
+    /// Closes a month, and keeps what it leaves to the next.
+    fn close(
+        &mut self,
+        period: Period,
+        orders: Vec<Order>,
+        commissions: Vec<store::period_runs::OrderCommission>,
+    ) -> Result<Closed, BacktestError> {
+        let end = period.end(self.plan.zone());
+        let at = last_instant(end).min(self.history.now);
+        let as_of = AsOf { at, known: FactSeq::LATEST };
+        let known_by = KnownBy { network: &self.network, as_of, inviters: &self.history.inviters };
+        let version = (PlanVersionId::new(Uuid::nil()), self.plan);
+        let staff_ranks = self.history.staff_ranks(at);
+        let reckoning =
+            Reckoning::seated(period, end, version, &known_by, &staff_ranks, &self.before, orders)
+                .paying(commissions);
+        let facts = reckoning.facts();
+        let failed =
+            |source| BacktestError::Close { period, plan: self.plan.name().to_owned(), source };
+        let qualified = plan::close::qualify(self.plan, &facts).map_err(failed)?;
+        let paid = plan::close::pay(self.plan, &facts, &qualified, None).map_err(failed)?;
+        self.remember(&reckoning, &qualified, &paid);
+        Ok(Closed { paid, reckoning })
+    }
+
+    fn remember(
+        &mut self,
+        reckoning: &Reckoning,
+        qualified: &PerSeat<Qualified>,
+        paid: &plan::close::Paid,
+    ) {
+        if self.plan.uses_ranks() {
+            for (partner, rank) in ranks::changed(reckoning, &self.network, qualified) {
+                let fact = Dated { from: reckoning.end, seq: FactSeq::LATEST, fact: rank };
+                self.network.to_mut().person(partner).ranks.push(fact);
+            }
+        }
+        let standings = reckoning.stored(qualified);
+        self.before = Before {
+            is_last_month: true,
+            standings: standings.into_iter().map(|standing| (standing.partner, standing)).collect(),
+            carries: reckoning.stored_carries(&paid.carried),
+        };
+    }
+
+    fn end(self) -> Backtest {
+        let mut outcome = self.outcome;
+        outcome.total = outcome.total.summed();
+        outcome.breakage.retain(|_, amount| !amount.is_zero());
+        let sum = |(partner, (commissions, bonuses)): (PartnerId, (Money, Money))| {
+            let partner_code = self.network.get(partner)?.code.clone()?;
+            Some(PartnerSum { partner_code, commissions, bonuses, total: commissions + bonuses })
+        };
+        outcome.partners = self.sums.into_iter().filter_map(sum).collect();
+        outcome.partners.retain(|sum| !sum.commissions.is_zero() || !sum.bonuses.is_zero());
+        outcome.partners.sort_by(|one, other| one.partner_code.cmp(&other.partner_code));
+        outcome
+    }
+}
+
+impl Figures {
+    fn count(&mut self, sold: Sold, judged: &Judged) {
+        self.orders += 1;
+        self.turnover += sold.turnover;
+        self.margin += sold.margin;
+        self.points += sold.points;
+        for (_, _, raw, paid, back) in &judged.commissions {
+            self.commissions += *paid - *back;
+            self.raw += raw.share_down(*paid - *back, *paid);
+        }
+        self.cap.orders += u64::from(judged.is_cut);
+        let over_cap = judged.breakage.get(&domain::accrual::BreakageReason::OverCap);
+        self.cap.amount += over_cap.copied().unwrap_or_default();
+    }
+}
+
+/// A month that was closed.
+struct Closed {
+    paid: plan::close::Paid,
+    reckoning: Reckoning,
+}
+
+impl Closed {
+    fn enter(
+        &self,
+        figures: &mut Figures,
+        breakage: &mut BTreeMap<&'static str, Money>,
+        earned: &mut HashMap<PartnerId, (Money, Money)>,
+    ) {
+        let mut by_caps = Money::ZERO;
+        let is_cap = |of| {
+            matches!(of, UnpaidReason::OverCap | UnpaidReason::CarriedOver | UnpaidReason::ToPool)
+        };
+        for line in &self.paid.lines {
+            figures.bonuses += line.paid;
+            figures.raw += line.raw;
+            if let Some(earner) = self.reckoning.partner(line.earner) {
+                earned.entry(earner).or_default().1 += line.paid;
+            }
+        }
+        for cut in &self.paid.cuts {
+            figures.taken_back += cut.amount;
+            by_caps += cut.amount;
+            *breakage.entry(reason(cut.reason)).or_default() += cut.amount;
+            if let Some(earner) = self.reckoning.partner(cut.earner) {
+                earned.entry(earner).or_default().1 -= cut.amount;
+            }
+        }
+        for part in &self.paid.unpaid {
+            *breakage.entry(reason(part.reason)).or_default() += part.amount;
+            if is_cap(part.reason) {
+                by_caps += part.amount;
+            }
+        }
+        figures.cap.amount += by_caps;
+        figures.cap.months += u64::from(by_caps.is_positive());
+    }
+}
+
+/// Whether the close of a month gives, takes or finds anything.
+fn reckons_at_close(plan: &Plan) -> bool {
+    let of_period = |scope| scope == CapScope::Period;
+    !plan.ranks().is_empty()
+        || plan.partner_cap().is_some()
+        || plan.cap().is_some_and(|cap| of_period(cap.scope))
+        || plan
+            .rules()
+            .iter()
+            .any(|rule| rule.period_rule().is_some() || rule.cap.is_some_and(|cap| of_period(cap.scope)))
+}
