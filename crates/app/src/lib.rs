@@ -20,7 +20,7 @@ pub mod payouts;
 pub mod people;
 pub mod periods;
 pub mod plans;
-
+pub mod simulate;
 pub mod sponsors;
 pub mod standing;
 pub mod verify;

@@ -16,7 +16,7 @@ use domain::period::Period;
 
 pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
 pub(crate) use payout::PayoutVerb;
-pub(crate) use plan::PlanVerb;
+pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
 pub(crate) use product::{ProductSet, ProductVerb};
 use usage::read;
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use app::activity::FeeError;
+use app::backtest::BacktestError;
 use app::enroll::EnrollError;
 use app::import::{ImportError, RowError};
 use app::ledger::StatementError;
@@ -34,13 +35,14 @@ pub(crate) fn tell(error: &anyhow::Error) {
 }
 
 fn russian(error: &anyhow::Error) -> Option<String> {
-    let tellers: [fn(&anyhow::Error) -> Option<String>; 12] = [
+    let tellers: [fn(&anyhow::Error) -> Option<String>; 13] = [
         |error| error.downcast_ref().map(enroll),
         |error| error.downcast_ref().map(fee),
         |error| error.downcast_ref().map(sponsor_move),
         |error| error.downcast_ref().map(decree),
         |error| error.downcast_ref().map(payout),
         |error| error.downcast_ref().map(close),
+        |error| error.downcast_ref().map(backtest),
         |error| error.downcast_ref().map(activate),
         |error| error.downcast_ref().map(import),
         |error| error.downcast_ref().map(view),
@@ -198,6 +200,23 @@ fn close(error: &CloseError) -> String {
         CloseError::Engine(_) => "цепочка спонсоров замкнута в кольцо: nanorem verify покажет где".to_owned(),
         CloseError::NotStaff => NOT_STAFF.to_owned(),
         CloseError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn backtest(error: &BacktestError) -> String {
+    match error {
+        BacktestError::Backwards { first, last } => {
+            format!(
+                "{last} раньше, чем {first}: сначала назовите ранний месяц (--from), затем поздний (--to)"
+            )
+        }
+        BacktestError::Order { order, plan, .. } => {
+            format!("заказ {order} нельзя посчитать по плану {plan}")
+        }
+        BacktestError::Close { period, plan, .. } => {
+            format!("{period} нельзя закрыть по плану {plan}: nanorem verify покажет, что не так в структуре")
+        }
+        BacktestError::Store(_) => "история компании не читается".to_owned(),
     }
 }
 

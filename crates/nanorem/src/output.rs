@@ -7,6 +7,7 @@ use domain::money::Money;
 use domain::payout::{PayoutState, PayoutStep};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use plan::Ratio;
 use serde::Serialize;
 
 /// Where and how results are shown.
@@ -84,6 +85,12 @@ pub(crate) fn rub(money: Money) -> String {
         grouped.push(digit);
     }
     format!("{sign}{grouped},{decimals}\u{a0}₽")
+}
+
+/// `41,18 %`, half up to a hundredth.
+pub(crate) fn percent(ratio: Ratio) -> String {
+    let hundredths = (ratio.ppm() + 50) / 100;
+    format!("{},{:02}\u{a0}%", hundredths / 100, hundredths % 100)
 }
 
 /// `31.01.2026 10:00` in Moscow.

@@ -14,6 +14,7 @@ mod rates;
 mod rule;
 mod rules;
 mod section;
+mod sketch;
 mod unlock;
 mod values;
 mod words;

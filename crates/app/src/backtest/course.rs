@@ -128,14 +128,9 @@ impl<'h> Course<'h> {
 
     fn judge_one(&self, order: &Order) -> Result<Judged, BacktestError> {
         let facts = OrderFacts { order, is_first: self.history.is_first(order.id) };
-        let accruals =
-            plan::accrue(self.plan, &facts, &self.network, FactSeq::LATEST).map_err(|source| {
-                BacktestError::Order {
-                    order: order.key.clone(),
-                    plan: self.plan.name().to_owned(),
-                    source,
-                }
-            })?;
+        let accruals = plan::accrue(self.plan, &facts, &self.network, FactSeq::LATEST).map_err(|source| {
+            BacktestError::Order { order: order.key.clone(), plan: self.plan.name().to_owned(), source }
+        })?;
         Ok(Judged::of(self.plan, order, &accruals))
     }
 
@@ -156,20 +151,14 @@ impl<'h> Course<'h> {
             Reckoning::seated(period, end, version, &known_by, &staff_ranks, &self.before, orders)
                 .paying(commissions);
         let facts = reckoning.facts();
-        let failed =
-            |source| BacktestError::Close { period, plan: self.plan.name().to_owned(), source };
+        let failed = |source| BacktestError::Close { period, plan: self.plan.name().to_owned(), source };
         let qualified = plan::close::qualify(self.plan, &facts).map_err(failed)?;
         let paid = plan::close::pay(self.plan, &facts, &qualified, None).map_err(failed)?;
         self.remember(&reckoning, &qualified, &paid);
         Ok(Closed { paid, reckoning })
     }
 
-    fn remember(
-        &mut self,
-        reckoning: &Reckoning,
-        qualified: &PerSeat<Qualified>,
-        paid: &plan::close::Paid,
-    ) {
+    fn remember(&mut self, reckoning: &Reckoning, qualified: &PerSeat<Qualified>, paid: &plan::close::Paid) {
         if self.plan.uses_ranks() {
             for (partner, rank) in ranks::changed(reckoning, &self.network, qualified) {
                 let fact = Dated { from: reckoning.end, seq: FactSeq::LATEST, fact: rank };
@@ -229,9 +218,8 @@ impl Closed {
         earned: &mut HashMap<PartnerId, (Money, Money)>,
     ) {
         let mut by_caps = Money::ZERO;
-        let is_cap = |of| {
-            matches!(of, UnpaidReason::OverCap | UnpaidReason::CarriedOver | UnpaidReason::ToPool)
-        };
+        let is_cap =
+            |of| matches!(of, UnpaidReason::OverCap | UnpaidReason::CarriedOver | UnpaidReason::ToPool);
         for line in &self.paid.lines {
             figures.bonuses += line.paid;
             figures.raw += line.raw;

@@ -34,12 +34,7 @@ impl Judged {
         let mut posted: Vec<Posted> = (0..).zip(&accruals.shares).map(share).collect();
         // The books post the breakage of an order as one sum.
         let whole = transfer(0);
-        posted.push(Posted {
-            transfer: whole,
-            rule: None,
-            amount: accruals.broken(),
-            reversed: Money::ZERO,
-        });
+        posted.push(Posted { transfer: whole, rule: None, amount: accruals.broken(), reversed: Money::ZERO });
         let mut back: BTreeMap<TransferId, Money> = BTreeMap::new();
         for reversal in reversals(plan, order, &posted) {
             *back.entry(reversal.of).or_default() += reversal.amount;

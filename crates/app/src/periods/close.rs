@@ -9,9 +9,7 @@ use domain::period::Period;
 use domain::time::add_days;
 use jiff::Timestamp;
 use plan::close::{Line, Paid, Source, UnpaidReason};
-use store::period_runs::{
-    PaidRun, Payment, PeriodAccrual, PeriodCut, PeriodRun, StoredAward, StoredUnpaid,
-};
+use store::period_runs::{PaidRun, Payment, PeriodAccrual, PeriodCut, PeriodRun, StoredAward, StoredUnpaid};
 use store::periods::Closed;
 use store::{StoreError, Tx};
 use uuid::Uuid;

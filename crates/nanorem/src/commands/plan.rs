@@ -1,7 +1,12 @@
 //! `nanorem plan`.
 
+mod diff;
+mod simulate;
+mod try_out;
+
 use std::fmt::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use app::plans::{Activate, Activation, SHIPPED, activate, list, timeline};
@@ -37,6 +42,9 @@ pub(super) async fn run(hands: &Hands, verb: PlanVerb) -> anyhow::Result<ExitCod
             });
             hands.output.show(&json, || explain::summary(&plan, Lang::Ru))?;
         }
+        PlanVerb::Diff(args) => diff::show(hands, &args).await?,
+        PlanVerb::Try(args) => try_out::show(hands, &args).await?,
+        PlanVerb::Simulate(args) => simulate::show(hands, args).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -54,6 +62,12 @@ fn read(file: &str) -> anyhow::Result<Parsed> {
     Plan::parse(file, &source(file)?).map_err(|diagnostics| anyhow!("{}", rendered(&diagnostics)))
 }
 
+/// The plan of a file, one that ships, or `current`: the one in force.
+async fn named(hands: &Hands, name: &str) -> anyhow::Result<Arc<Plan>> {
+    let plan = if name == "current" { in_force(hands, None).await? } else { read(name)?.plan };
+    Ok(Arc::new(plan))
+}
+
 async fn in_force(hands: &Hands, at: Option<&str>) -> anyhow::Result<Plan> {
     let app = hands.app().await?;
     let at = instant_or(at, app.now())?;
@@ -66,13 +80,18 @@ async fn in_force(hands: &Hands, at: Option<&str>) -> anyhow::Result<Plan> {
 /// So many mistakes are drawn; they are more than a person reads.
 const MOST_SHOWN: usize = 50;
 
-/// Mistakes with their places, as a person reads them.
+/// The mistakes of a plan with their places, as a person reads them.
 pub(crate) fn rendered(diagnostics: &Diagnostics) -> String {
+    drawn(diagnostics, "плане")
+}
+
+/// Mistakes with their places, as a person reads them.
+fn drawn(diagnostics: &Diagnostics, of_what: &str) -> String {
     let mut text = String::new();
     for diagnostic in diagnostics.iter().take(MOST_SHOWN) {
         text.push_str(&graphical(diagnostic));
     }
-    let _ = write!(text, "Ошибок в плане: {}", diagnostics.as_slice().len());
+    let _ = write!(text, "Ошибок в {of_what}: {}", diagnostics.as_slice().len());
     text
 }
 
