@@ -21,6 +21,7 @@ const GRID: &str = "#e4e7eb";
 const BAND: &str = "#b3d4f5";
 const LINE: &str = "#1864ab";
 const CAP: &str = "#c92a2a";
+const LIMIT: &str = "#b35c00";
 
 /// Distances of the lines of the grid, in parts per million.
 const STEPS: [i128; 8] = [2_500, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000];
@@ -55,7 +56,7 @@ fn title(shown: &Simulation) -> String {
 fn networks(shown: &Simulation) -> String {
     let of = &shown.settings;
     format!(
-        "Случайных сетей: {}, вначале {} партнёров, рост {} в месяц, активны {}, покупают {}, средний заказ {}",
+        "Случайных сетей: {}, вначале {} партнёров, рост {} в месяц, активны {}, покупают {}, средний заказ {} ₽",
         of.runs, of.start, of.growth, of.activity, of.buyers, of.average
     )
 }
@@ -70,7 +71,8 @@ struct Axis {
 impl Axis {
     fn of(shown: &Simulation) -> Self {
         let bands = shown.months.iter().map(|month| month.of_turnover.p95.ppm());
-        let greatest = bands.chain(shown.cap.map(Ratio::ppm)).max().unwrap_or(0).max(1);
+        let lines = shown.cap.into_iter().chain(shown.settings.limit.map(Ratio::from));
+        let greatest = bands.chain(lines.map(Ratio::ppm)).max().unwrap_or(0).max(1);
         let fits = |step: &&i128| greatest / **step < 6;
         let step = STEPS.iter().find(fits).copied().unwrap_or(greatest);
         let months = i128::try_from(shown.months.len()).unwrap_or(1);
@@ -148,18 +150,17 @@ fn median(svg: &mut String, axis: &Axis, months: &[MonthBand]) {
 }
 
 fn cap(svg: &mut String, axis: &Axis, shown: &Simulation) {
-    let Some(cap) = shown.cap else {
-        return;
-    };
-    let y = axis.y(cap.ppm());
-    line(
-        svg,
-        (LEFT, y),
-        (RIGHT, y),
-        &format!("stroke=\"{CAP}\" stroke-width=\"2\" stroke-dasharray=\"7 5\""),
-    );
-    let style = format!("fill=\"{CAP}\" font-weight=\"bold\"");
-    text(svg, (LEFT + 100, y - 80), &style, &format!("Лимит плана {}", percent(cap.ppm())));
+    let limit = shown.settings.limit.map(Ratio::from).filter(|limit| shown.cap != Some(*limit));
+    for (ratio, colour, name) in [(shown.cap, CAP, "Лимит плана"), (limit, LIMIT, "Предел")] {
+        let Some(ratio) = ratio else {
+            continue;
+        };
+        let y = axis.y(ratio.ppm());
+        let style = format!("stroke=\"{colour}\" stroke-width=\"2\" stroke-dasharray=\"7 5\"");
+        line(svg, (LEFT, y), (RIGHT, y), &style);
+        let style = format!("fill=\"{colour}\" font-weight=\"bold\"");
+        text(svg, (LEFT + 100, y - 80), &style, &format!("{name} {}", percent(ratio.ppm())));
+    }
 }
 
 fn legend(svg: &mut String, shown: &Simulation) {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use domain::money::{Money, Rate, Rounding};
-use plan::{Base, Plan, Ratio};
+use plan::{Base, CapScope, Plan, Ratio};
 use serde::Serialize;
 
 use super::{Run, Settings};
@@ -30,7 +30,10 @@ pub struct Simulation {
     pub promised: RatioSpread,
     /// What is paid in all.
     pub cost: MoneySpread,
-    /// Promises pass the plan's cap, so it cuts; `None` without a cap.
+    /// What the caps cut of what is promised.
+    pub cut: RatioSpread,
+    /// Promises pass the plan's cap, so it cuts: those of some order where it is of an order, those of
+    /// the month where it is of a period. `None` without a cap.
     pub promises_pass_cap: Option<Chance>,
     /// What is paid passes the plan's cap; `None` without a cap.
     pub paid_passes_cap: Option<Chance>,
@@ -129,7 +132,13 @@ impl Simulation {
             }),
             promised: RatioSpread::of(totals().map(promised_of_turnover)),
             cost: MoneySpread::of(totals().map(|total| total.paid)),
-            promises_pass_cap: above_cap(|figures| figures.raw),
+            cut: RatioSpread::of(totals().map(|total| ratio(total.cap.amount.minor(), total.raw.minor()))),
+            promises_pass_cap: match cap {
+                Some(cap) if cap.scope == CapScope::Order => {
+                    Some(Chance::of(runs, |figures| figures.cap.orders > 0))
+                }
+                _ => above_cap(|figures| figures.raw),
+            },
             paid_passes_cap: above_cap(|figures| figures.paid),
             paid_passes_limit: settings.limit.map(|limit| {
                 Chance::of(runs, |figures| figures.paid > limit.of(figures.turnover, Rounding::Down))

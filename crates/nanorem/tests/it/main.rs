@@ -6,4 +6,5 @@ mod importing;
 mod mistakes;
 mod money_out;
 mod program;
+mod rehearsing;
 mod serving;

@@ -1,6 +1,7 @@
 //! A rehearsal: period after period, who gets what, by which rule, and why.
 
 use domain::accrual::{Accruals, Outcome, RuleId};
+use domain::catalog::ProductKind;
 use domain::lang::{Lang, Text};
 use domain::money::Money;
 use domain::period::Period;
@@ -42,6 +43,8 @@ pub struct RehearsedOrder {
     pub by: Option<String>,
     /// Whether a customer bought.
     pub by_customer: bool,
+    /// Whether it is a fee, of which nobody ever earns.
+    pub is_fee: bool,
     /// Its price.
     pub price: Money,
     /// Who earns.
@@ -275,6 +278,7 @@ impl View<'_> {
             number,
             by,
             by_customer,
+            is_fee: line.kind != ProductKind::Goods,
             price: line.unit_price.times(line.quantity).unwrap_or(Money::ZERO),
             earnings: accruals.shares.iter().map(earning).collect(),
             lost: accruals.breakage.iter().map(lost).collect(),
@@ -357,7 +361,8 @@ impl View<'_> {
     fn why_not_more(&self, name: &str) -> Vec<Text> {
         let mut reasons = Vec::new();
         for (number, order) in (1..).zip(&self.reckoned.orders) {
-            for walk in &order.walks {
+            // Of nothing, as of a fee, nobody could earn.
+            for walk in order.walks.iter().filter(|walk| walk.base.is_positive()) {
                 let own = |step: &&domain::accrual::Step| self.name(seat_of(step.partner)) == name;
                 let unpaid = |step: &&domain::accrual::Step| !matches!(step.outcome, Outcome::Paid { .. });
                 for step in walk.steps.iter().filter(own).filter(unpaid) {

@@ -87,6 +87,7 @@ fn spreads(shown: &Simulation) -> String {
     };
     let mut rows = vec![
         ratios("Обещано без лимитов, % оборота", &shown.promised),
+        ratios("Срезано лимитами, % обещанного", &shown.cut),
         ratios("К выплате, % оборота", &shown.of_turnover),
     ];
     rows.extend(shown.of_margin.as_ref().map(|of| ratios("К выплате, % маржи", of)));

@@ -86,21 +86,26 @@ fn order_text(order: &RehearsedOrder) -> String {
     let rows = order.earnings.iter().map(|earning| {
         vec![earning.name.clone(), earning.rule.to_string(), ru(&earning.why).to_owned(), rub(earning.paid)]
     });
-    let _ = write!(
-        told,
-        "\n{}",
-        list(&["Кому", "Правило", "Почему", ">Начислено"], rows, "  никому ничего не начислено")
-    );
-    let lost = order.lost.iter().map(|lost| {
-        format!(
-            "\n  не выплачено {}: {}, линия {} — {}",
-            rub(lost.amount),
-            lost.rule,
-            lost.level,
-            ru(&lost.why)
-        )
-    });
-    told.extend(lost);
+    let nothing = if order.is_fee {
+        "  взнос: с него никому не платят"
+    } else {
+        "  никому ничего не начислено"
+    };
+    let _ = write!(told, "\n{}", list(&["Кому", "Правило", "Почему", ">Начислено"], rows, nothing));
+    // Levels that nobody got for one reason are told together.
+    for lost in order.lost.chunk_by(|one, other| one.rule == other.rule && one.why == other.why) {
+        let (Some(first), Some(last)) = (lost.first(), lost.last()) else {
+            continue;
+        };
+        let levels = if first.level == last.level {
+            format!("линия {}", first.level)
+        } else {
+            format!("линии {}–{}", first.level, last.level)
+        };
+        let amount: Money = lost.iter().map(|lost| lost.amount).sum();
+        let (rule, why) = (&first.rule, ru(&first.why));
+        let _ = write!(told, "\n  не выплачено {}: {rule}, {levels} — {why}", rub(amount));
+    }
     told
 }
 
