@@ -64,7 +64,9 @@ impl<'h> Course<'h> {
         let orders: BTreeMap<Period, Vec<&Order>> = history.by_month(plan).into_iter().collect();
         let run_in = orders.keys().next().filter(|_| course.closes).copied();
         let mut period = run_in.unwrap_or(months.first).min(months.first);
-        while period <= months.last {
+        // Months that have not begun have no facts.
+        let last = months.last.min(Period::of(history.now, plan.zone()));
+        while period <= last {
             let sold = orders.get(&period).map_or(&[][..], Vec::as_slice);
             course.month(period, sold, period >= months.first)?;
             period = period.next();
@@ -87,7 +89,7 @@ impl<'h> Course<'h> {
             }
         }
         if self.closes {
-            let orders = orders.iter().map(|order| Order::clone(order)).collect();
+            let orders = orders.iter().copied().cloned().collect();
             let commissions = judged.into_iter().flat_map(|judged| judged.commissions).collect();
             let closed = self.close(period, orders, commissions)?;
             closed.enter(&mut figures, &mut breakage, &mut earned);

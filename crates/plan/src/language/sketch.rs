@@ -66,13 +66,12 @@ impl Reader<'_> {
     fn script(&mut self, text: &str, document: &DeTable<'_>) -> Option<Script> {
         let root = Section::root(text, document, &["title", "month", "people", "periods"], self.findings);
         let title = match root.get("title") {
-            Some(entry) => Some(values::string(entry, "\"…\"", self.findings)?.to_owned()),
+            Some(entry) => values::string(entry, "\"…\"", self.findings).map(str::to_owned),
             None => None,
         };
-        let mut month = match root.get("month") {
-            Some(entry) => self.month(entry)?,
-            None => USUAL.parse().expect("a literal month"),
-        };
+        // A month that cannot be read forbids the rehearsal; the rest is looked through all the same.
+        let told = root.get("month").and_then(|entry| self.month(entry));
+        let mut month = told.unwrap_or_else(|| USUAL.parse().expect("a literal month"));
         let mut first = Vec::new();
         if let Some(entry) = root.required("people", "[{ name = \"anna\" }]", self.findings) {
             self.people(entry, &mut first);

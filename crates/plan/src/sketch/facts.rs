@@ -55,7 +55,8 @@ impl Sketch {
             .collect();
         let mut judged = Vec::new();
         for order in &orders {
-            let is_first = orders.iter().find(|other| other.buyer == order.buyer) == Some(order)
+            let is_first = order.buyer.is_some()
+                && orders.iter().find(|other| other.buyer == order.buyer) == Some(order)
                 && !self.bought_before.iter().any(|bought| buyer(*bought) == order.buyer);
             judged.push(accrue(plan, &OrderFacts { order, is_first }, &network, FactSeq::LATEST)?);
         }

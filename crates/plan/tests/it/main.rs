@@ -22,5 +22,6 @@ mod matrix;
 mod model;
 mod plans;
 mod ranks;
+mod rehearsal;
 mod reversals;
 mod spec;

@@ -14,7 +14,7 @@ use crate::output::{percent, rub, table};
 pub(super) async fn show(hands: &Hands, args: SimulateArgs) -> anyhow::Result<()> {
     let plan = super::named(hands, &args.plan).await?;
     let file = args.svg.clone();
-    let settings = settings(args)?;
+    let settings = settings(&args)?;
     let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let shown = tokio::task::spawn_blocking(move || simulate(&plan, &settings, threads)).await??;
     if let Some(file) = &file {
@@ -28,7 +28,7 @@ pub(super) async fn show(hands: &Hands, args: SimulateArgs) -> anyhow::Result<()
 }
 
 /// What would make networks of nothing is refused here, where the person wrote it.
-fn settings(args: SimulateArgs) -> anyhow::Result<Settings> {
+fn settings(args: &SimulateArgs) -> anyhow::Result<Settings> {
     anyhow::ensure!(
         args.average.is_positive() && args.average <= Money::from_minor(100_000_000_00),
         "--average {}: нужна сумма больше нуля и не больше 100 000 000",

@@ -1,0 +1,138 @@
+//! Rehearsals: a company written by hand goes through its months as the books would.
+
+use plan::sketch::{RehearsedPeriod, Script, Sketch, SketchError, rehearse};
+use plan::{Lang, Plan};
+
+use crate::common::plan;
+
+const DOCUMENT: &str = include_str!("../../../../docs/sketch.md");
+
+/// Ten percent of each order and ten of the month, of which fifteen stand; what is cut is paid later. Who
+/// sold for five thousand is a leader, and the orders of the next month pay a leader twice as much.
+fn capped() -> Plan {
+    let rules = r#"
+qualify_by = "turnover"
+[[ranks]]
+name = "member"
+[[ranks]]
+name = "leader"
+group_volume = "5000.00"
+[cap]
+percent = "15%"
+of = "turnover"
+scope = "period"
+mode = "pro_rata"
+excess = "carried"
+[[rules]]
+id = "levels"
+kind = "level"
+base = "turnover"
+rate_table = { member = ["10%"], leader = ["20%"] }
+compression = "none"
+"#;
+    plan(rules)
+}
+
+fn played(plan: &Plan, text: &str, watched: Option<&str>) -> Vec<RehearsedPeriod> {
+    let script = Script::parse(plan, "sketch.toml", text).expect("a right sketch");
+    rehearse(plan, &script, watched).expect("it can be reckoned")
+}
+
+fn totals(period: &RehearsedPeriod) -> Vec<(String, String)> {
+    period.people.iter().map(|person| (person.name.clone(), person.total.to_string())).collect()
+}
+
+#[test]
+fn the_example_of_the_document_is_a_right_sketch() {
+    let example = DOCUMENT.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+    let periods = played(&capped(), example.expect("the document has an example"), Some("anna"));
+    let months: Vec<String> = periods.iter().map(|period| period.month.to_string()).collect();
+    assert_eq!(months, ["2026-03", "2026-04"]);
+    assert_eq!(periods[0].people.len(), 2);
+    assert_eq!(periods[1].people.len(), 3, "Vera comes in April");
+}
+
+#[test]
+fn ranks_and_what_is_cut_go_on_to_the_next_month_as_in_a_sketch_by_hand() {
+    let plan = capped();
+    let text = r#"
+people = [{ name = "anna" }, { name = "boris", sponsor = "anna", standing = "active" }]
+[[periods]]
+purchases = [{ by = "boris", price = "2500.00", pieces = 2 }]
+[[periods]]
+purchases = [{ by = "boris", price = "1000.00" }]
+[[periods]]
+changes = [{ name = "anna", standing = "inactive" }]
+purchases = [{ by = "boris", price = "1000.00" }]
+"#;
+    let periods = played(&plan, text, None);
+    let of_anna: Vec<String> = periods.iter().map(|period| totals(period)[0].1.clone()).collect();
+    // A rank is known for the orders after its month: nothing in March. In April 20 % of 1 000.00 are cut
+    // to 15 %; in May she is not active, so the 50.00 go on waiting.
+    assert_eq!(of_anna, ["0.00", "150.00", "0.00"]);
+    assert_eq!(periods[0].people[0].paid_as.as_deref(), Some("leader"));
+    assert_eq!(periods[1].unpaid.iter().map(|part| part.amount.to_string()).collect::<Vec<_>>(), ["50.00"]);
+    let waits = |period: &RehearsedPeriod| -> Vec<(Option<String>, String, i64)> {
+        period.carried.iter().map(|line| (line.name.clone(), line.what.clone(), line.amount)).collect()
+    };
+    let excess = vec![(Some("anna".to_owned()), "excess".to_owned(), 50_00)];
+    assert_eq!((waits(&periods[1]), waits(&periods[2])), (excess.clone(), excess));
+
+    let mut company = Sketch::new();
+    company.chain(&["anna", "boris"]).expect("new names").buys("boris", "5000.00").expect("he is there");
+    let march = company.reckon(&plan).expect("reckoned");
+    let mut april = company.next_period(&march);
+    let april = april.buys("boris", "1000.00").expect("he is there").reckon(&plan).expect("reckoned");
+    assert_eq!(april.earned("anna").to_string(), of_anna[1]);
+}
+
+#[test]
+fn a_fee_pays_nobody_and_only_the_first_purchase_of_a_life_is_the_first() {
+    let rules = r#"
+[[rules]]
+id = "start"
+kind = "fast_start"
+first_order = true
+base = "turnover"
+rates = ["30%"]
+compression = "none"
+"#;
+    let plan = plan(rules);
+    let text = r#"
+people = [{ name = "anna" }, { name = "boris", sponsor = "anna" }]
+[[periods]]
+purchases = [{ by = "boris", price = "100.00" }, { by = "boris", price = "100.00" }]
+[[periods]]
+purchases = [{ by = "boris", price = "100.00" }, { by = "anna", price = "3000.00", kind = "fee" }]
+"#;
+    let periods = played(&plan, text, None);
+    let of_anna: Vec<String> = periods.iter().map(|period| totals(period)[0].1.clone()).collect();
+    assert_eq!(of_anna, ["30.00", "0.00"]);
+    assert!(periods[1].orders[1].is_fee);
+    assert_eq!((&periods[1].orders[1].earnings[..], &periods[1].orders[1].lost[..]), (&[][..], &[][..]));
+}
+
+#[test]
+fn every_mistake_has_its_place() {
+    let text = r#"
+people = [{ name = "anna" }, { name = "anna" }, { name = "boris", rank = "king", joined = "15.01.2026" }]
+[[periods]]
+purchase = []
+purchases = [{ by = "zoe", price = "0.00" }, { price = "1.00", sku = "СОСТАВ" }]
+"#;
+    let mistakes = Script::parse(&capped(), "sketch.toml", text).expect_err("it is wrong");
+    let told: Vec<String> = mistakes.iter().map(|mistake| mistake.line_in(Lang::En)).collect();
+    let expected = [
+        "sketch.toml:2:39: name = \"anna\": the name is taken; give everyone a name of his own",
+        "sketch.toml:2:73: rank = \"king\": no such rank; the plan has: member, leader",
+        "sketch.toml:2:90: joined = \"15.01.2026\": not a day; write year, month and day: \"2026-01-15\"",
+        "sketch.toml:4:1: there is no key \"purchase\" here; did you mean \"purchases\"?",
+        "sketch.toml:5:21: by = \"zoe\": nobody is called so; name him in people, further up",
+        "sketch.toml:5:36: \"0.00\" is not an amount from 0.01 to 10000000000000.00; write roubles in digits, with a point before the kopecks: \"3000.00\"",
+        "sketch.toml:5:70: sku = \"СОСТАВ\": not an article number; use 1 to 64 visible ASCII characters",
+    ];
+    assert_eq!(told, expected);
+    let script = Script::parse(&capped(), "s.toml", "people = [{ name = \"a\" }]\nperiods = [{}]\n");
+    let stranger = rehearse(&capped(), &script.expect("right"), Some("b"));
+    assert_eq!(stranger, Err(SketchError::Unknown("b".to_owned())));
+}
