@@ -154,7 +154,7 @@ fn a_simulation_is_the_same_for_one_seed_and_draws_a_picture() {
     let other = program.json(&[&small[..], &["--seed", "2"]].concat());
     assert_ne!(at(&other, "/cost"), at(&first, "/cost"));
     let told = program.done(&[&small[..], &["--limit", "1%"]].concat());
-    for part in ["Вероятность", "Медиана по месяцам", "(--limit)", "лимит режет"]
+    for part in ["Вероятность", "Медиана по месяцам", "(--limit)", "режет обещанное"]
     {
         assert!(told.contains(part), "{part} is not told in {told}");
     }

@@ -124,8 +124,8 @@ purchases = [{ by = "zoe", price = "0.00" }, { price = "1.00", sku = "СОСТА
     let told: Vec<String> = mistakes.iter().map(|mistake| mistake.line_in(Lang::En)).collect();
     let expected = [
         "sketch.toml:2:39: name = \"anna\": the name is taken; give everyone a name of his own",
-        "sketch.toml:2:73: rank = \"king\": no such rank; the plan has: member, leader",
-        "sketch.toml:2:90: joined = \"15.01.2026\": not a day; write year, month and day: \"2026-01-15\"",
+        "sketch.toml:2:74: rank = \"king\": no such rank; the plan has: member, leader",
+        "sketch.toml:2:91: joined = \"15.01.2026\": not a day; write year, month and day: \"2026-01-15\"",
         "sketch.toml:4:1: there is no key \"purchase\" here; did you mean \"purchases\"?",
         "sketch.toml:5:21: by = \"zoe\": nobody is called so; name him in people, further up",
         "sketch.toml:5:36: \"0.00\" is not an amount from 0.01 to 10000000000000.00; write roubles in digits, with a point before the kopecks: \"3000.00\"",

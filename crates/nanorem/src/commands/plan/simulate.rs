@@ -58,19 +58,19 @@ fn settings(args: &SimulateArgs) -> anyhow::Result<Settings> {
 fn text(shown: &Simulation) -> String {
     let of = &shown.settings;
     let head = format!(
-        "План {}: сетей {}, месяцев {}, вначале партнёров {}, рост {} в месяц, активны {}, покупают {}, \
-         средний заказ {}, маржа {}, покупателей со стороны {}, кости {}",
+        "План {}: случайных сетей {}, месяцев {}, вначале партнёров {}, кости {}\n\
+         Рост {} в месяц, активны {}, покупают {}, средний заказ {}, маржа {}, покупателей со стороны {}",
         shown.plan,
         of.runs,
         of.months,
         of.start,
+        of.seed,
         of.growth,
         of.activity,
         of.buyers,
         rub(of.average),
         of.margin,
-        of.customers,
-        of.seed
+        of.customers
     );
     let parts = [head, spreads(shown), chances(shown), months(shown), spark(shown)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
@@ -111,9 +111,10 @@ fn chances(shown: &Simulation) -> String {
     if let Some(cap) = shown.cap {
         let cap = percent(cap);
         rows.extend(
-            shown.promises_pass_cap.as_ref().map(|chance| {
-                row(format!("Обещания больше лимита плана {cap} оборота: лимит режет"), chance)
-            }),
+            shown
+                .promises_pass_cap
+                .as_ref()
+                .map(|chance| row(format!("Лимит плана {cap} оборота режет обещанное"), chance)),
         );
         rows.extend(
             shown
