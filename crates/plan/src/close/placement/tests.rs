@@ -246,7 +246,7 @@ fn great_companies_are_placed_within_a_blink() {
             let people = people(&company);
             let start = Instant::now();
             let places = place(&people, 2, fill);
-            assert_eq!(tree(&places).from_the_top().count(), PEOPLE);
+            assert_eq!(tree(&places).downward().count(), PEOPLE);
             let spent = start.elapsed();
             assert!(spent < Duration::from_secs(10), "{name}, {}: {spent:?}", fill.as_str());
         }
