@@ -27,6 +27,8 @@ pub(super) struct Bonuses {
     unpaid: HashMap<Uuid, Money>,
     /// What the rules of each closed period should have paid.
     due: Vec<(Period, Due)>,
+    /// Closed periods that cannot be reckoned again, and why.
+    unreckoned: Vec<(Period, String)>,
     /// The periods whose adjustment waits.
     adjusting: HashSet<String>,
     /// How many ranks the close of a period gave, and how many it took.
@@ -37,12 +39,16 @@ impl Bonuses {
     pub(super) async fn load(app: &App, tx: &mut Tx, jobs: &[Job]) -> Result<Self, StoreError> {
         let runs = store::period_runs::all(tx).await?;
         let mut unpaid = HashMap::new();
-        let mut all_due = Vec::new();
+        let (mut all_due, mut unreckoned) = (Vec::new(), Vec::new());
         for run in &runs {
             let parts = store::period_runs::unpaid_of(tx, run.id).await?;
             unpaid.insert(run.id, parts.iter().map(|part| part.amount).sum());
             if run.run == 1 && run.paid.is_some() {
-                all_due.extend(due(app, tx, run.period).await?.map(|due| (run.period, due)));
+                match due(app, tx, run.period).await {
+                    Ok(due) => all_due.extend(due.map(|due| (run.period, due))),
+                    Err(StoreError::Corrupt { problem, .. }) => unreckoned.push((run.period, problem)),
+                    Err(error) => return Err(error),
+                }
             }
         }
         let adjusts = |job: &&Job| job.kind == Kind::AdjustPeriod.as_str();
@@ -52,6 +58,7 @@ impl Bonuses {
             cuts: store::period_runs::all_cuts(tx).await?,
             unpaid,
             due: all_due,
+            unreckoned,
             adjusting: jobs.iter().filter(adjusts).map(|job| job.key.clone()).collect(),
             ranks: store::standing::ranks_by_close(tx).await?,
         })
@@ -70,11 +77,19 @@ pub(super) fn checks(world: &World) -> Vec<Check> {
 /// I19: reckoning a closed period again by the facts gives what stands, partner by partner.
 fn reckoned(world: &World) -> Check {
     let mut check = Check::new("I19b", "пересчёт закрытых периодов по фактам даёт ровно те же бонусы");
-    for (period, due) in &world.bonuses.due {
-        let runs = || world.bonuses.runs.iter().filter(|run| run.period == *period && run.paid.is_some());
-        let numbered = runs().zip(1..).all(|(run, number)| run.run == number);
+    for (period, problem) in &world.bonuses.unreckoned {
+        check.expect(false, || format!("period {period} cannot be reckoned again: {problem}"));
+    }
+    let runs_of = |period: Period| {
+        world.bonuses.runs.iter().filter(move |run| run.period == period && run.paid.is_some())
+    };
+    for period in world.bonuses.runs.iter().map(|run| run.period).collect::<BTreeSet<_>>() {
+        let numbered = runs_of(period).zip(1..).all(|(run, number)| run.run == number);
         check.expect(numbered, || format!("period {period}: its runs are not numbered 1, 2, …"));
-        if world.bonuses.adjusting.contains(&period.to_string()) || !world.pending.is_empty() {
+    }
+    for (period, due) in &world.bonuses.due {
+        let runs = || runs_of(*period);
+        if world.bonuses.adjusting.contains(&period.to_string()) || waits(world, *period) {
             continue;
         }
         let ids: BTreeSet<_> = runs().map(|run| run.id).collect();
@@ -115,6 +130,14 @@ fn reckoned(world: &World) -> Check {
         });
     }
     check
+}
+
+/// Whether an order of the period, or of one before it, waits for its job.
+fn waits(world: &World, period: Period) -> bool {
+    let end = period.end(&world.timeline.zone());
+    let orders = world.orders.iter().map(|stored| &stored.order);
+    let mut waiting = orders.filter(|order| world.pending.contains(&order.id));
+    waiting.any(|order| order.paid_at.is_some_and(|paid_at| paid_at < end))
 }
 
 /// I16: every earning of a period has its transfer, and the other way round.
