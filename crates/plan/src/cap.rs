@@ -1,7 +1,6 @@
 //! The cap of an order: what all rules together may pay, and who gives way.
 
 use domain::money::{Money, Rate};
-use domain::partner::PartnerCode;
 
 use crate::base::Base;
 
@@ -44,11 +43,11 @@ impl CapMode {
 }
 
 /// What somebody would get without the cap.
-pub(crate) struct Claim<'a> {
+pub(crate) struct Claim<C> {
     /// At which level.
     pub(crate) level: u16,
-    /// The code of who claims.
-    pub(crate) code: &'a PartnerCode,
+    /// The code of who claims, or what sorts like it.
+    pub(crate) code: C,
     /// The exact amount in millionths of a kopeck.
     pub(crate) exact: i128,
     /// The exact amount, rounded.
@@ -57,7 +56,7 @@ pub(crate) struct Claim<'a> {
 
 impl Cap {
     /// What each claim gets when together they may take `limit`; claims in the order of rules.
-    pub(crate) fn cut(self, limit: Money, claims: &[Claim<'_>]) -> Vec<Money> {
+    pub(crate) fn cut<C: Ord>(self, limit: Money, claims: &[Claim<C>]) -> Vec<Money> {
         let raw: Money = claims.iter().map(|claim| claim.raw).sum();
         if raw <= limit {
             return claims.iter().map(|claim| claim.raw).collect();
@@ -73,17 +72,17 @@ impl Cap {
 /// Exact amount x limit / sum of exact amounts, cut down to the kopeck and never above what the claim
 /// is without the cap; kopecks still missing go one by one to the largest remainders of those who
 /// are still below it (ties: the lower level, then the lower code, then the earlier rule).
-fn pro_rata(limit: Money, claims: &[Claim<'_>]) -> Vec<Money> {
+fn pro_rata<C: Ord>(limit: Money, claims: &[Claim<C>]) -> Vec<Money> {
     let whole: i128 = claims.iter().map(|claim| claim.exact).sum();
-    let scaled = |claim: &Claim<'_>| {
+    let scaled = |claim: &Claim<C>| {
         let product = claim.exact.checked_mul(i128::from(limit.minor()));
         product.expect("a base is at most 10^15 kopecks and a rate 10^6, so the product fits 128 bits")
     };
-    let cut_down = |claim: &Claim<'_>| (scaled(claim) / whole).min(i128::from(claim.raw.minor()));
+    let cut_down = |claim: &Claim<C>| (scaled(claim) / whole).min(i128::from(claim.raw.minor()));
     let mut parts: Vec<i128> = claims.iter().map(cut_down).collect();
     let mut missing = i128::from(limit.minor()) - parts.iter().sum::<i128>();
-    let mut turns: Vec<(usize, &Claim<'_>)> = claims.iter().enumerate().collect();
-    turns.sort_by_key(|(index, claim)| (-(scaled(claim) % whole), claim.level, claim.code, *index));
+    let mut turns: Vec<(usize, &Claim<C>)> = claims.iter().enumerate().collect();
+    turns.sort_by_key(|(index, claim)| (-(scaled(claim) % whole), claim.level, &claim.code, *index));
     while missing > 0 {
         let before = missing;
         for (index, claim) in &turns {
@@ -102,7 +101,7 @@ fn pro_rata(limit: Money, claims: &[Claim<'_>]) -> Vec<Money> {
 
 /// Level after level, rules in their order within a level: `gives` says what a claim gets of what is
 /// left. Who gets less than his claim is the last.
-fn in_turn(limit: Money, claims: &[Claim<'_>], gives: impl Fn(Money, Money) -> Money) -> Vec<Money> {
+fn in_turn<C>(limit: Money, claims: &[Claim<C>], gives: impl Fn(Money, Money) -> Money) -> Vec<Money> {
     let mut turns: Vec<usize> = (0..claims.len()).collect();
     turns.sort_by_key(|index| claims.get(*index).map(|claim| claim.level));
     let mut parts = vec![Money::ZERO; claims.len()];

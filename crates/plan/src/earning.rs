@@ -35,7 +35,7 @@ pub(crate) fn accruals(plan: &Plan, paths: &[Path<'_>], limit: Option<Money>) ->
         earnings.extend(path.earnings(index, plan));
     }
     if let (Some(cap), Some(limit)) = (plan.cap(), limit) {
-        let claims: Vec<Claim<'_>> = earnings.iter().map(|earning| earning.claim(paths)).collect();
+        let claims: Vec<Claim<&PartnerCode>> = earnings.iter().map(|earning| earning.claim(paths)).collect();
         let cut = cap.cut(limit, &claims);
         for (earning, paid) in earnings.iter_mut().zip(cut) {
             earning.paid = paid;
@@ -113,7 +113,7 @@ impl Path<'_> {
 }
 
 impl<'p> Earning<'p> {
-    fn claim(&self, paths: &[Path<'_>]) -> Claim<'p> {
+    fn claim(&self, paths: &[Path<'_>]) -> Claim<&'p PartnerCode> {
         let base = paths.get(self.path).map_or(Money::ZERO, |path| path.base);
         let exact = i128::from(base.minor()) * i128::from(self.rate.ppm());
         Claim { level: self.level, code: self.code, exact, raw: self.raw }
