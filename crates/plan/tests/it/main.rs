@@ -3,6 +3,8 @@
 #![expect(clippy::indexing_slicing, reason = "a test knows what it has built")]
 #![expect(clippy::format_push_string, reason = "clearness before speed")]
 
+mod batch;
+mod batch_world;
 mod cap;
 mod cases;
 mod common;

@@ -1,0 +1,136 @@
+//! What a whole history pays: sums by partner, by level and by reason.
+
+use domain::accrual::{BreakageReason, RuleId};
+use domain::money::Money;
+use sha2::{Digest, Sha256};
+
+use super::company::Company;
+use super::roster::Seat;
+use super::terms::Terms;
+
+/// The sums of a batch: the same for any number of threads and any order of orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Totals {
+    /// What each earns, by seat.
+    pub earned: Vec<Money>,
+    /// What the rates promise and what became of it, rule by rule.
+    pub rules: Vec<RuleTotals>,
+    /// How many accruals there are: one partner, one order, one rule and level, above zero.
+    pub accruals: u64,
+}
+
+/// The sums of one rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleTotals {
+    /// Which.
+    pub rule: RuleId,
+    /// Level 1 first.
+    pub levels: Vec<LevelTotals>,
+}
+
+/// The sums of one level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LevelTotals {
+    /// What the rates promise: paid and broken sum to it.
+    pub promised: Money,
+    /// What is paid.
+    pub paid: Money,
+    broken: [Money; REASONS.len()],
+}
+
+/// All of them, in their order.
+const REASONS: [BreakageReason; 6] = [
+    BreakageReason::NoSponsor,
+    BreakageReason::Inactive,
+    BreakageReason::LevelClosed,
+    BreakageReason::BelowRank,
+    BreakageReason::Held,
+    BreakageReason::OverCap,
+];
+
+impl Totals {
+    /// Nothing yet, by number.
+    pub(super) fn nothing(terms: &Terms<'_>, people: usize) -> Self {
+        let rule = |rule: &super::terms::RuleTerms<'_>| RuleTotals {
+            rule: rule.id.clone(),
+            levels: vec![LevelTotals::default(); rule.levels],
+        };
+        Self { earned: vec![Money::ZERO; people], rules: terms.rules.iter().map(rule).collect(), accruals: 0 }
+    }
+
+    /// What one earns.
+    pub fn earned_by(&self, seat: Seat) -> Money {
+        self.earned.get(seat.index()).copied().unwrap_or(Money::ZERO)
+    }
+
+    /// What is paid in all.
+    pub fn paid(&self) -> Money {
+        self.rules.iter().flat_map(|rule| &rule.levels).map(|level| level.paid).sum()
+    }
+
+    /// What nobody gets for a reason, in all.
+    pub fn broken(&self, reason: BreakageReason) -> Money {
+        self.rules.iter().flat_map(|rule| &rule.levels).map(|level| level.broken(reason)).sum()
+    }
+
+    /// SHA-256 of all sums, for comparing two runs at a glance.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        let mut put = |money: Money| digest.update(money.minor().to_be_bytes());
+        self.earned.iter().copied().for_each(&mut put);
+        for level in self.rules.iter().flat_map(|rule| &rule.levels) {
+            put(level.promised);
+            put(level.paid);
+            level.broken.iter().copied().for_each(&mut put);
+        }
+        digest.update(self.accruals.to_be_bytes());
+        digest.finalize().into()
+    }
+
+    /// Adds what another part of the history pays.
+    pub(super) fn add(&mut self, other: &Self) {
+        for (sum, more) in self.earned.iter_mut().zip(&other.earned) {
+            *sum += *more;
+        }
+        let levels = self.rules.iter_mut().flat_map(|rule| &mut rule.levels);
+        for (sum, more) in levels.zip(other.rules.iter().flat_map(|rule| &rule.levels)) {
+            sum.add(more);
+        }
+        self.accruals += other.accruals;
+    }
+
+    /// From sums by number to sums by seat; what is paid is what is earned.
+    pub(super) fn seated(mut self, company: &Company) -> Self {
+        let mut earned = vec![Money::ZERO; self.earned.len()];
+        for (number, sum) in self.earned.iter().enumerate() {
+            if let Some(kept) = company.seat(number).and_then(|seat| earned.get_mut(seat.index())) {
+                *kept = *sum;
+            }
+        }
+        self.earned = earned;
+        assert_eq!(self.paid(), self.earned.iter().copied().sum(), "what levels pay is what partners earn");
+        self
+    }
+}
+
+impl LevelTotals {
+    /// What nobody gets for a reason.
+    pub fn broken(&self, reason: BreakageReason) -> Money {
+        self.broken.get(reason as usize).copied().unwrap_or(Money::ZERO)
+    }
+
+    /// Adds to what nobody gets.
+    pub(super) fn lose(&mut self, reason: BreakageReason, amount: Money) {
+        if let Some(sum) = self.broken.get_mut(reason as usize) {
+            *sum += amount;
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.promised += other.promised;
+        self.paid += other.paid;
+        for (reason, amount) in REASONS.iter().zip(other.broken) {
+            self.lose(*reason, amount);
+        }
+    }
+}
