@@ -101,8 +101,9 @@ impl Company {
     }
 }
 
-/// The seats from the roots down, those below one sponsor next to each other: so the way up from one
-/// order is still in the cache for the next.
+/// The seats from the roots down, those below one sponsor next to each other, and whoever has nobody
+/// below him after all others: so what ways up pass lies close together, and that of one order is still
+/// in the cache for the next.
 fn breadth_first(homes: &[u32], people: u32) -> Result<Vec<Seat>, BatchError> {
     let (starts, children) = by_sponsor(homes, people)?;
     let roots = (0..people).zip(homes).filter(|(_, home)| **home == NOBODY);
@@ -118,7 +119,13 @@ fn breadth_first(homes: &[u32], people: u32) -> Result<Vec<Seat>, BatchError> {
     if seats.len() < homes.len() {
         return Err(BatchError::Ring);
     }
-    Ok(seats)
+    let has_below = |seat: &Seat| match starts.get(seat.index()..seat.index() + 2) {
+        Some([start, end]) => start < end,
+        _ => false,
+    };
+    let (mut sponsors, others): (Vec<Seat>, Vec<Seat>) = seats.into_iter().partition(has_below);
+    sponsors.extend(others);
+    Ok(sponsors)
 }
 
 /// Counting sort: where those below each seat begin, and all of them.

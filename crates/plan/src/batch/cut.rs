@@ -20,6 +20,14 @@ pub(super) struct Cutter<'c> {
     turns: Vec<Turn>,
 }
 
+/// So many levels are compared at once; 16 whole rates and a lane fit 31 bits.
+const LANES: usize = 16;
+
+/// Greater for a greater remainder, then for a lower lane.
+fn key_of(remainder: u64, lane: i32) -> i32 {
+    i32::try_from(remainder << 4).expect("below sixteen million times sixteen") + 15 - lane
+}
+
 /// A claim of the only rule: the greatest remainder first, then the lowest level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Turn {
@@ -53,18 +61,50 @@ impl<'c> Cutter<'c> {
     /// rates; and remainders compare as they do with the base.
     fn pro_rata(&mut self, limit: Money, lines: &mut [Line]) -> u64 {
         let limit = limit.minor().unsigned_abs();
-        let claims = || lines.iter().enumerate().filter(|(_, line)| line.claims());
-        let whole: u64 = claims().map(|(_, line)| u64::from(line.rate.ppm())).sum();
+        let rates = lines.iter().filter(|line| line.claims()).map(|line| u64::from(line.rate.ppm()));
+        let whole = Divisor::new(rates.sum());
+        if lines.len() > LANES {
+            return self.turn_by_turn(limit, whole, lines);
+        }
+        let mut parts = [0_u64; LANES];
+        let mut remainders = [-1_i32; LANES];
+        let mut missing = limit;
+        for (lane, ((line, part), key)) in (0..).zip(lines.iter().zip(&mut parts).zip(&mut remainders)) {
+            if line.claims() {
+                let (quotient, remainder) = whole.divide(u64::from(line.rate.ppm()) * limit);
+                *part = quotient;
+                *key = key_of(remainder, lane);
+                missing -= quotient;
+            }
+        }
+        // As many kopecks are missing as remainders make up, so fewer than there are claims.
+        for (part, key) in parts.iter_mut().zip(remainders) {
+            let before: u32 = remainders.iter().map(|other| u32::from(*other > key)).sum();
+            *part += u64::from(key >= 0 && u64::from(before) < missing);
+        }
+        if lines.iter().zip(parts).any(|(line, part)| money(part) > line.raw) {
+            return self.turn_by_turn(limit, whole, lines);
+        }
+        let mut nothing = 0;
+        for (line, part) in lines.iter_mut().zip(parts).filter(|(line, _)| line.claims()) {
+            line.cut_sum += line.raw - money(part);
+            nothing += u64::from(part == 0);
+        }
+        nothing
+    }
+
+    /// The same where a part may reach its raw amount, kopeck by kopeck.
+    #[cold]
+    fn turn_by_turn(&mut self, limit: u64, whole: Divisor, lines: &mut [Line]) -> u64 {
         let mut missing = limit;
         self.turns.clear();
-        for (level, line) in claims() {
-            let scaled = u64::from(line.rate.ppm()) * limit;
-            let part = (scaled / whole).min(line.raw.minor().unsigned_abs());
+        for (level, line) in lines.iter().enumerate().filter(|(_, line)| line.claims()) {
+            let (quotient, remainder) = whole.divide(u64::from(line.rate.ppm()) * limit);
+            let part = quotient.min(line.raw.minor().unsigned_abs());
             missing -= part;
-            self.turns.push(Turn { remainder: Reverse(scaled % whole), level, part: money(part) });
+            self.turns.push(Turn { remainder: Reverse(remainder), level, part: money(part) });
         }
         self.turns.sort_unstable();
-        let mut nothing = 0;
         while missing > 0 {
             let before = missing;
             for turn in &mut self.turns {
@@ -80,9 +120,8 @@ impl<'c> Cutter<'c> {
             if let Some(line) = lines.get_mut(turn.level) {
                 line.cut_sum += line.raw - turn.part;
             }
-            nothing += u64::from(turn.part.is_zero());
         }
-        nothing
+        self.turns.iter().map(|turn| u64::from(turn.part.is_zero())).sum()
     }
 
     /// By the function that cuts single orders. Seats are in the order of codes.
@@ -110,6 +149,29 @@ impl<'c> Cutter<'c> {
             line.cut_sum += line.raw - *part;
         }
         parts.iter().map(|part| u64::from(part.is_zero())).sum()
+    }
+}
+
+/// A number by which is divided again and again: by multiplying, which is several times as fast.
+#[derive(Debug, Clone, Copy)]
+struct Divisor {
+    number: u64,
+    /// 2^64 / number, rounded down.
+    inverse: u64,
+}
+
+impl Divisor {
+    fn new(number: u64) -> Self {
+        Self { number, inverse: u64::MAX / number.max(1) }
+    }
+
+    /// The quotient and the remainder of a dividend below 2^63.
+    fn divide(self, dividend: u64) -> (u64, u64) {
+        // At most one below the quotient, since the inverse is less than one too low.
+        let product = u128::from(dividend) * u128::from(self.inverse);
+        let low = u64::try_from(product >> 64).expect("half of 128 bits");
+        let remainder = dividend - low * self.number;
+        if remainder >= self.number { (low + 1, remainder - self.number) } else { (low, remainder) }
     }
 }
 

@@ -187,6 +187,12 @@ impl<'p> RuleTerms<'p> {
         !self.rolls() && self.effects.inactive == Effect::Passed
     }
 
+    /// Whether everybody active takes the next level, be it closed to him or not.
+    pub(super) fn active_take(&self) -> bool {
+        let Effects { closed, no_rate, held, .. } = self.effects;
+        self.counted.iter().all(|counted| *counted) && [closed, no_rate, held] == [Effect::Takes; 3]
+    }
+
     /// Whether levels that one may not earn go on up to the next.
     pub(super) fn rolls(&self) -> bool {
         self.climb.compression == Compression::RollToNext

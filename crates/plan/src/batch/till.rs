@@ -1,5 +1,6 @@
 //! Pays order after order: walks again only where another start or another moment asks for it.
 
+use std::hint::black_box;
 use std::ops::Range;
 
 use domain::accrual::BreakageReason;
@@ -27,6 +28,9 @@ pub(super) struct Till<'t> {
     totals: Totals,
 }
 
+/// For so many orders buyers are fetched at once.
+const BLOCK: usize = 32;
+
 impl<'t> Till<'t> {
     pub(super) fn new(terms: &'t Terms<'t>, company: &'t Company) -> Self {
         Self {
@@ -41,14 +45,25 @@ impl<'t> Till<'t> {
 
     /// Pays a part of the orders; sums are by number.
     pub(super) fn pay(mut self, orders: &Orders, part: Range<usize>) -> Result<Totals, BatchError> {
-        let bases = orders.bases.chunks_exact(orders.width.max(1)).skip(part.start);
+        let width = orders.width.max(1);
+        let bases = orders.bases.get(part.start * width..).unwrap_or_default();
         let whence = orders.whence.get(part).unwrap_or_default();
-        for (whence, bases) in whence.iter().zip(bases) {
-            self.stand_at(*whence)?;
-            self.pay_order(bases);
+        for (whence, bases) in whence.chunks(BLOCK).zip(bases.chunks(BLOCK * width)) {
+            self.fetch(whence);
+            for (whence, bases) in whence.iter().zip(bases.chunks_exact(width)) {
+                self.stand_at(*whence)?;
+                self.pay_order(bases);
+            }
         }
         self.enter();
         Ok(self.totals)
+    }
+
+    /// Brings the buyers of some orders into the cache, all at once: each may be anybody of a million, and
+    /// waiting for one after another takes as long as their walks.
+    fn fetch(&self, whence: &[Whence]) {
+        let buyers = whence.iter().map(|whence| whence.origin.unpack().0).filter(|buyer| *buyer != NOBODY);
+        black_box(buyers.fold(0, |mix, buyer| mix ^ self.moment.place(buyer).sponsor));
     }
 
     /// Walks from where an order comes, unless the last one came from there too.
@@ -131,7 +146,6 @@ impl Line {
     /// Enters its sums into those of its level. Returns what is paid.
     fn enter(&self, level: &mut LevelTotals, uneven: bool) -> Money {
         let promised = if uneven { self.promised_sum } else { self.raw_sum };
-        level.promised += promised;
         match self.fate {
             Fate::Untaken => level.lose(BreakageReason::NoSponsor, promised),
             Fate::Burnt(reason) => level.lose(reason, promised),
@@ -141,7 +155,9 @@ impl Line {
             }
             Fate::Earned { .. } => {
                 let paid = self.raw_sum - self.cut_sum;
-                level.lose(BreakageReason::BelowRank, promised - self.raw_sum);
+                if uneven {
+                    level.lose(BreakageReason::BelowRank, promised - self.raw_sum);
+                }
                 level.lose(BreakageReason::OverCap, self.cut_sum);
                 level.paid += paid;
                 return paid;

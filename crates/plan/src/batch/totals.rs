@@ -31,8 +31,6 @@ pub struct RuleTotals {
 /// The sums of one level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LevelTotals {
-    /// What the rates promise: paid and broken sum to it.
-    pub promised: Money,
     /// What is paid.
     pub paid: Money,
     broken: [Money; REASONS.len()],
@@ -79,7 +77,6 @@ impl Totals {
         let mut put = |money: Money| digest.update(money.minor().to_be_bytes());
         self.earned.iter().copied().for_each(&mut put);
         for level in self.rules.iter().flat_map(|rule| &rule.levels) {
-            put(level.promised);
             put(level.paid);
             level.broken.iter().copied().for_each(&mut put);
         }
@@ -114,6 +111,11 @@ impl Totals {
 }
 
 impl LevelTotals {
+    /// What the rates promise: what is paid, and what nobody gets.
+    pub fn promised(&self) -> Money {
+        self.paid + self.broken.iter().copied().sum()
+    }
+
     /// What nobody gets for a reason.
     pub fn broken(&self, reason: BreakageReason) -> Money {
         self.broken.get(reason as usize).copied().unwrap_or(Money::ZERO)
@@ -127,7 +129,6 @@ impl LevelTotals {
     }
 
     fn add(&mut self, other: &Self) {
-        self.promised += other.promised;
         self.paid += other.paid;
         for (reason, amount) in REASONS.iter().zip(other.broken) {
             self.lose(*reason, amount);

@@ -24,6 +24,8 @@ pub(super) struct Start {
 pub(super) struct Walk<'t> {
     pub(super) rule: &'t RuleTerms<'t>,
     pub(super) lines: Vec<Line>,
+    /// The nearest active ones, as many as there are levels.
+    upline: Vec<u32>,
     rolling: Vec<usize>,
 }
 
@@ -49,6 +51,7 @@ impl<'t> Walk<'t> {
     pub(super) fn new(rule: &'t RuleTerms<'t>) -> Self {
         Self {
             rule,
+            upline: vec![NOBODY; rule.levels],
             lines: rule.greatest.iter().map(|rate| Line::untaken(*rate)).collect(),
             rolling: Vec::new(),
         }
@@ -63,7 +66,21 @@ impl<'t> Walk<'t> {
             *line = Line::untaken(*rate);
         }
         let mut ascent = Ascent::new(moment, start, self.rule);
-        if self.rule.rolls() { self.roll(&mut ascent) } else { self.count(&mut ascent) }
+        match () {
+            () if self.rule.rolls() => self.roll(&mut ascent),
+            () if ascent.leaps && self.rule.active_take() => self.take(&mut ascent),
+            () => self.count(&mut ascent),
+        }
+    }
+
+    /// The walk with one counter where whoever is active takes the next level.
+    fn take(&mut self, ascent: &mut Ascent<'_, '_>) -> Result<(), BatchError> {
+        let found = ascent.nearest_active(&mut self.upline)?;
+        let places = self.lines.iter_mut().enumerate().zip(&self.upline).take(found);
+        for ((level, line), number) in places {
+            line.settle(self.rule.verdict(ascent.moment.place(*number), level), *number);
+        }
+        Ok(())
     }
 
     /// The walk with one counter.
@@ -186,4 +203,30 @@ impl<'m, 'c> Ascent<'m, 'c> {
         self.next = self.moment.place(number).sponsor;
         Ok(Some(number))
     }
+
+    /// Finds the nearest active ones, as many as there is room for. Returns how many there are.
+    ///
+    /// Whether the next one is active is anybody's guess, so it steers no branch.
+    fn nearest_active(&mut self, upline: &mut [u32]) -> Result<usize, BatchError> {
+        let mut found = 0;
+        while self.next != NOBODY {
+            for _ in 0..FAR {
+                let Some(slot) = upline.get_mut(found) else {
+                    return Ok(found);
+                };
+                if self.next == NOBODY {
+                    return Ok(found);
+                }
+                let place = self.moment.place(self.next);
+                *slot = self.next;
+                found += usize::from(place.active);
+                self.next = place.sponsor;
+            }
+            self.next = self.moment.first_active(self.next)?;
+        }
+        Ok(found)
+    }
 }
+
+/// After so many steps a leap is looked for.
+const FAR: usize = 64;

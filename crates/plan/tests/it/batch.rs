@@ -59,7 +59,7 @@ fn at_once(totals: &Totals, census: &Census) -> Sums {
         for (level, of_level) in (1..).zip(&rule.levels) {
             let level: u16 = level;
             put(&mut sums, format!("paid {} {level}", rule.rule), of_level.paid);
-            put(&mut sums, "promised".to_owned(), of_level.promised);
+            put(&mut sums, "promised".to_owned(), of_level.promised());
             for reason in REASONS {
                 let name = format!("lost {} {level} {reason:?}", rule.rule);
                 put(&mut sums, name, of_level.broken(reason));
