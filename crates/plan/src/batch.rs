@@ -95,9 +95,11 @@ pub fn compute(
             workers.into_iter().map(|worker| worker.join().expect("a worker never panics by itself"));
         joined.collect::<Result<Vec<Totals>, BatchError>>()
     })?;
-    let mut totals = Totals::nothing(terms, company.people());
-    for result in &results {
-        totals.add(result);
-    }
+    let add = |mut sum: Totals, part: Totals| {
+        sum.add(&part);
+        sum
+    };
+    let totals = results.into_iter().reduce(add);
+    let totals = totals.unwrap_or_else(|| Totals::nothing(terms, company.people()));
     Ok(totals.seated(company))
 }

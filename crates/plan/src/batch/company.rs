@@ -80,6 +80,11 @@ impl Company {
         self.places.len()
     }
 
+    /// Everybody, in the order of the roster.
+    pub fn seats(&self) -> impl Iterator<Item = Seat> + use<> {
+        (0..).map(Seat).take(self.people())
+    }
+
     /// How many changes of its state it has seen.
     pub fn changes(&self) -> usize {
         self.changes.len()

@@ -77,9 +77,14 @@ impl<'c> Cutter<'c> {
                 missing -= quotient;
             }
         }
-        // As many kopecks are missing as remainders make up, so fewer than there are claims.
-        for (part, key) in parts.iter_mut().zip(remainders) {
-            let before: u32 = remainders.iter().map(|other| u32::from(*other > key)).sum();
+        // Counted lane by lane, side by side: how many go before each.
+        let mut before = [0_u32; LANES];
+        for other in remainders.into_iter().take(lines.len()) {
+            for (count, key) in before.iter_mut().zip(remainders) {
+                *count += u32::from(other > key);
+            }
+        }
+        for ((part, key), before) in parts.iter_mut().zip(remainders).zip(before) {
             *part += u64::from(key >= 0 && u64::from(before) < missing);
         }
         if lines.iter().zip(parts).any(|(line, part)| money(part) > line.raw) {

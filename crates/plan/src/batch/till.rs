@@ -144,6 +144,7 @@ impl Walk<'_> {
 
 impl Line {
     /// Enters its sums into those of its level. Returns what is paid.
+    #[inline]
     fn enter(&self, level: &mut LevelTotals, uneven: bool) -> Money {
         let promised = if uneven { self.promised_sum } else { self.raw_sum };
         match self.fate {

@@ -24,6 +24,8 @@ pub(super) struct Start {
 pub(super) struct Walk<'t> {
     pub(super) rule: &'t RuleTerms<'t>,
     pub(super) lines: Vec<Line>,
+    /// Whether everybody active takes the next level, be it closed to him or not.
+    active_take: bool,
     /// The nearest active ones, as many as there are levels.
     upline: Vec<u32>,
     rolling: Vec<usize>,
@@ -51,6 +53,7 @@ impl<'t> Walk<'t> {
     pub(super) fn new(rule: &'t RuleTerms<'t>) -> Self {
         Self {
             rule,
+            active_take: rule.active_take(),
             upline: vec![NOBODY; rule.levels],
             lines: rule.greatest.iter().map(|rate| Line::untaken(*rate)).collect(),
             rolling: Vec::new(),
@@ -62,23 +65,27 @@ impl<'t> Walk<'t> {
     /// # Errors
     /// [`BatchError::Ring`] if it never ends.
     pub(super) fn climb(&mut self, moment: &mut Moment<'_>, start: Start) -> Result<(), BatchError> {
+        let mut ascent = Ascent::new(moment, start, self.rule);
+        if self.active_take && ascent.leaps {
+            return self.take(&mut ascent);
+        }
         for (line, rate) in self.lines.iter_mut().zip(&self.rule.greatest) {
             *line = Line::untaken(*rate);
         }
-        let mut ascent = Ascent::new(moment, start, self.rule);
-        match () {
-            () if self.rule.rolls() => self.roll(&mut ascent),
-            () if ascent.leaps && self.rule.active_take() => self.take(&mut ascent),
-            () => self.count(&mut ascent),
-        }
+        if self.rule.rolls() { self.roll(&mut ascent) } else { self.count(&mut ascent) }
     }
 
     /// The walk with one counter where whoever is active takes the next level.
     fn take(&mut self, ascent: &mut Ascent<'_, '_>) -> Result<(), BatchError> {
         let found = ascent.nearest_active(&mut self.upline)?;
-        let places = self.lines.iter_mut().enumerate().zip(&self.upline).take(found);
-        for ((level, line), number) in places {
-            line.settle(self.rule.verdict(ascent.moment.place(*number), level), *number);
+        let upline = self.upline.iter().take(found).map(Some).chain(std::iter::repeat(None));
+        for (level, ((line, rate), taker)) in
+            self.lines.iter_mut().zip(&self.rule.greatest).zip(upline).enumerate()
+        {
+            *line = Line::untaken(*rate);
+            if let Some(number) = taker {
+                line.settle(self.rule.verdict(ascent.moment.place(*number), level), *number);
+            }
         }
         Ok(())
     }

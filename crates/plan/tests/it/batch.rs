@@ -66,8 +66,7 @@ fn at_once(totals: &Totals, census: &Census) -> Sums {
             }
         }
     }
-    let seats = (0..totals.earned.len()).scan(Roster::default(), |roster, _| Some(roster.add(None)));
-    for seat in seats {
+    for seat in census.company.seats() {
         let partner = census.partner(seat).expect("as many seats as people");
         assert_eq!(census.seat(partner), Some(seat));
         put(&mut sums, format!("earned by {partner}"), totals.earned_by(seat));
