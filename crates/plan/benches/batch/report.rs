@@ -46,7 +46,12 @@ fn against(programs: &[(&str, &str)], orders: u32) -> anyhow::Result<()> {
         let theirs = peers::run(script, folder.path()).with_context(|| format!("could not run {name}"))?;
         ensure!(theirs.sums == ours.sums, "{name} computed {:?}, not {:?}", theirs.sums, ours.sums);
         row(name, 2, &theirs);
-        println!("{:42} the same to the kopeck; {} x the time", "", times(theirs.computed, ours.computed));
+        println!(
+            "{:38} the same to the kopeck; {} x the time, {} x the CPU",
+            "",
+            times(theirs.computed, ours.computed),
+            times(theirs.processors, ours.processors)
+        );
     }
     println!();
     Ok(())
@@ -86,7 +91,11 @@ fn row(name: &str, threads: u32, measured: &Measured) {
     );
 }
 
+/// A dash for what is not known.
 fn millis(span: Duration) -> String {
+    if span.is_zero() {
+        return "-".to_owned();
+    }
     format!("{}.{}", span.as_millis(), span.as_micros() / 100 % 10)
 }
 
@@ -96,6 +105,9 @@ fn tenths(span: Duration, count: u64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-fn times(theirs: Duration, ours: Duration) -> u128 {
-    theirs.as_micros() / ours.as_micros().max(1)
+fn times(theirs: Duration, ours: Duration) -> String {
+    match theirs.as_micros() / ours.as_micros().max(1) {
+        0 => "-".to_owned(),
+        times => times.to_string(),
+    }
 }

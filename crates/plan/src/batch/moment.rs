@@ -42,6 +42,12 @@ impl<'c> Moment<'c> {
         &self.places[number as usize]
     }
 
+    /// Who invited those whom the changes up to a state concern.
+    pub(super) fn inviters_until(&self, state: usize) -> impl Iterator<Item = u32> {
+        let changes = self.company.changes.get(self.state..state).unwrap_or_default();
+        changes.iter().map(|change| self.inviter(change.who))
+    }
+
     /// Lets the changes come up to a state, which is never an earlier one.
     pub(super) fn advance(&mut self, state: usize) {
         let company = self.company;
@@ -120,8 +126,12 @@ impl<'c> Moment<'c> {
         leap.map_or_else(|| self.place(number).sponsor, |leap| leap.to)
     }
 
+    fn inviter(&self, who: u32) -> u32 {
+        self.company.inviters.get(who as usize).copied().unwrap_or(NOBODY)
+    }
+
     fn count_invited(&mut self, who: u32, more: i32) {
-        let inviter = self.company.inviters.get(who as usize).copied().unwrap_or(NOBODY);
+        let inviter = self.inviter(who);
         if inviter != NOBODY {
             let place = self.place_mut(inviter);
             place.invited = place.invited.strict_add_signed(more);

@@ -1,7 +1,7 @@
 //! Pays order after order: walks again only where another start or another moment asks for it.
 
 use std::hint::black_box;
-use std::ops::Range;
+use std::ops::{BitXor, Range};
 
 use domain::accrual::BreakageReason;
 use domain::money::{Money, Rounding};
@@ -28,7 +28,7 @@ pub(super) struct Till<'t> {
     totals: Totals,
 }
 
-/// For so many orders buyers are fetched at once.
+/// So many orders, and changes, are fetched at once.
 const BLOCK: usize = 32;
 
 impl<'t> Till<'t> {
@@ -59,11 +59,13 @@ impl<'t> Till<'t> {
         Ok(self.totals)
     }
 
-    /// Brings the buyers of some orders into the cache, all at once: each may be anybody of a million, and
-    /// waiting for one after another takes as long as their walks.
+    /// Brings whom some orders and the changes before them concern into the cache, all at once: each may be
+    /// anybody of a million, and waiting for one after another takes as long as their walks.
     fn fetch(&self, whence: &[Whence]) {
         let buyers = whence.iter().map(|whence| whence.origin.unpack().0).filter(|buyer| *buyer != NOBODY);
-        black_box(buyers.fold(0, |mix, buyer| mix ^ self.moment.place(buyer).sponsor));
+        let sponsors = buyers.fold(0, |mix, buyer| mix ^ self.moment.place(buyer).sponsor);
+        let state = whence.last().map_or(0, |whence| whence.state as usize);
+        black_box(sponsors ^ self.moment.inviters_until(state).take(BLOCK).fold(0, u32::bitxor));
     }
 
     /// Walks from where an order comes, unless the last one came from there too.
