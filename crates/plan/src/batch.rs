@@ -74,7 +74,8 @@ pub enum BatchError {
 ///
 /// # Errors
 /// [`BatchError::Kind`] if the plan has a rule that the batch cannot compute, [`BatchError::Bases`] if
-/// the orders were told for a plan with other bases, [`BatchError::Ring`] if a walk never ends.
+/// the orders were told for a plan with other bases, [`BatchError::UnknownSeat`] if for another company,
+/// [`BatchError::Ring`] if a walk never ends.
 pub fn compute(
     plan: &Plan,
     company: &Company,
@@ -82,8 +83,11 @@ pub fn compute(
     threads: NonZero<usize>,
 ) -> Result<Totals, BatchError> {
     let terms = Terms::of(plan, &company.ranks)?;
-    if terms.width != orders.width {
+    if terms.columns != orders.columns {
         return Err(BatchError::Bases);
+    }
+    if orders.company != (company.people(), company.changes()) {
+        return Err(BatchError::UnknownSeat);
     }
     let each = orders.len().div_ceil(threads.get()).max(1);
     let parts = (0..orders.len()).step_by(each).map(|start| start..orders.len().min(start + each));

@@ -35,6 +35,9 @@ pub(super) struct Place {
 
 impl Company {
     pub(super) fn seal(roster: Roster) -> Result<Self, BatchError> {
+        if roster.strange {
+            return Err(BatchError::UnknownSeat);
+        }
         let people = u32::try_from(roster.sponsors.len()).ok().filter(|people| *people < NOBODY);
         let people = people.ok_or(BatchError::TooMany)?;
         u32::try_from(roster.changes.len()).map_err(|_| BatchError::TooMany)?;

@@ -26,18 +26,20 @@ pub enum Buyer {
 #[derive(Debug)]
 pub struct OrderBook<'c> {
     company: &'c Company,
-    columns: Columns,
     state: usize,
     orders: Orders,
 }
 
 /// Orders ready for computing. Made by [`OrderBook::close`].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Orders {
     pub(super) whence: Vec<Whence>,
     /// The bases of one order after those of another, in kopecks.
     pub(super) bases: Vec<i64>,
-    pub(super) width: usize,
+    /// Which bases those are.
+    pub(super) columns: Columns,
+    /// Partners and changes of the company.
+    pub(super) company: (usize, usize),
 }
 
 /// Where a walk starts: from whom, and in which state of the company.
@@ -66,9 +68,13 @@ impl<'c> OrderBook<'c> {
     /// [`BatchError::Kind`] if the plan has a rule that the batch cannot compute.
     pub fn with_room(company: &'c Company, plan: &Plan, orders: usize) -> Result<Self, BatchError> {
         let columns = Columns::of(plan)?;
-        let width = columns.width();
-        let (whence, bases) = (Vec::with_capacity(orders), Vec::with_capacity(orders * width));
-        Ok(Self { company, columns, state: 0, orders: Orders { whence, bases, width } })
+        let orders = Orders {
+            whence: Vec::with_capacity(orders),
+            bases: Vec::with_capacity(orders * columns.width()),
+            columns,
+            company: (company.people(), company.changes()),
+        };
+        Ok(Self { company, state: 0, orders })
     }
 
     /// Adds an order with the bases of what it pays on: one for each different base of the plan's rules,
@@ -79,7 +85,7 @@ impl<'c> OrderBook<'c> {
     /// [`BatchError::UnknownSeat`] if the buyer is not of the company.
     pub fn push(&mut self, buyer: Buyer, at: Timestamp, bases: &[Money]) -> Result<(), BatchError> {
         let sound = |base: &Money| (Money::ZERO..=Money::LARGEST).contains(base);
-        if bases.len() != self.orders.width || !bases.iter().all(sound) {
+        if bases.len() != self.orders.width() || !bases.iter().all(sound) {
             return Err(BatchError::Bases);
         }
         let number = |seat| self.company.number(seat).ok_or(BatchError::UnknownSeat);
@@ -101,7 +107,7 @@ impl<'c> OrderBook<'c> {
     /// As [`Self::push`], and [`BatchError::NotInEffect`].
     pub fn push_order(&mut self, plan: &Plan, order: &Order, buyer: Buyer) -> Result<(), BatchError> {
         let at = plan.effective_at(order).ok_or(BatchError::NotInEffect(order.id))?;
-        let bases = self.columns.bases(plan, order);
+        let bases = self.orders.columns.bases(plan, order);
         self.push(buyer, at, &bases)
     }
 
@@ -143,6 +149,11 @@ impl Orders {
         self.whence.is_empty()
     }
 
+    /// How many bases each has.
+    pub(super) fn width(&self) -> usize {
+        self.columns.width()
+    }
+
     /// How many stand in one state, on average, where they come in order of time.
     fn per_state(&self) -> usize {
         let states = self.whence.chunk_by(|one, next| one.state == next.state).count();
@@ -163,7 +174,7 @@ impl Orders {
         let turns = by(&turns, &|whence| whence.state, company.changes() + 1);
         let whence = turns.iter().filter_map(|turn| self.whence.get(*turn as usize).copied()).collect();
         self.whence = whence;
-        let width = self.width;
+        let width = self.width();
         let bases = turns.iter().map(|turn| *turn as usize * width);
         let bases = bases.filter_map(|start| self.bases.get(start..start + width)).flatten().copied();
         self.bases = bases.collect();

@@ -31,6 +31,8 @@ pub struct Roster {
     pub(super) homes: Vec<u32>,
     pub(super) changes: Vec<Change>,
     pub(super) ranks: Vec<String>,
+    /// Whether a fact named a seat that was not given out here.
+    pub(super) strange: bool,
     spans: Vec<Span>,
 }
 
@@ -61,12 +63,12 @@ impl Roster {
 
     /// Says who personally invited a partner: the invited one's activity counts towards what opens levels.
     pub fn invited_by(&mut self, partner: Seat, inviter: Seat) {
-        set(&mut self.inviters, partner, inviter.0);
+        self.strange |= !set(&mut self.inviters, partner, inviter.0);
     }
 
     /// Says that so many whom he invited are active all the time, beside those who are told.
     pub fn surely_invited(&mut self, inviter: Seat, count: u32) {
-        set(&mut self.surely_invited, inviter, count);
+        self.strange |= !set(&mut self.surely_invited, inviter, count);
     }
 
     /// Says when he is active: once for each partner.
@@ -98,7 +100,7 @@ impl Roster {
     /// Says who sponsors him from an instant on.
     pub fn sponsored(&mut self, partner: Seat, from: Timestamp, sponsor: Option<Seat>) {
         let sponsor = number(sponsor);
-        set(&mut self.homes, partner, sponsor);
+        self.strange |= !set(&mut self.homes, partner, sponsor);
         self.changes.push(Change::new(from.as_microsecond(), partner.0, What::Sponsored(sponsor)));
     }
 
@@ -136,9 +138,8 @@ fn number(seat: Option<Seat>) -> u32 {
     seat.map_or(NOBODY, |seat| seat.0)
 }
 
-/// A seat of another roster changes nothing here; it shows when the roster is sealed.
-fn set(values: &mut [u32], seat: Seat, value: u32) {
-    if let Some(kept) = values.get_mut(seat.index()) {
-        *kept = value;
-    }
+/// Returns whether there is such a seat.
+fn set(values: &mut [u32], seat: Seat, value: u32) -> bool {
+    let kept = values.get_mut(seat.index());
+    kept.map(|kept| *kept = value).is_some()
 }

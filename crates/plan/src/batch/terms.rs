@@ -14,7 +14,7 @@ use crate::plan::Plan;
 use crate::rules::{Products, Rule, RuleKind};
 
 /// The different bases that a plan's rules and its cap are taken of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Columns(Vec<(Base, Option<Products>)>);
 
 /// Everything that computing an order needs of a plan.
@@ -23,8 +23,8 @@ pub(super) struct Terms<'p> {
     pub(super) rounding: Rounding,
     /// The cap and the column of its base.
     pub(super) cap: Option<(Cap, usize)>,
-    /// How many bases an order has.
-    pub(super) width: usize,
+    /// Which bases an order has.
+    pub(super) columns: Columns,
     /// Whether any rule may pay the buyer.
     pub(super) pay_self: bool,
 }
@@ -109,7 +109,7 @@ impl<'p> Terms<'p> {
         let rules = plan.rules().iter().map(rule).collect::<Result<Vec<_>, BatchError>>()?;
         let pay_self = rules.iter().any(|rule| rule.climb.pay_self);
         let cap = plan.cap().map(|cap| Ok((*cap, column(cap.of, None)?))).transpose()?;
-        Ok(Self { rules, rounding: plan.rounding(), cap, width: columns.width(), pay_self })
+        Ok(Self { rules, rounding: plan.rounding(), cap, columns, pay_self })
     }
 }
 

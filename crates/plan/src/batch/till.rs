@@ -45,7 +45,7 @@ impl<'t> Till<'t> {
 
     /// Pays a part of the orders; sums are by number.
     pub(super) fn pay(mut self, orders: &Orders, part: Range<usize>) -> Result<Totals, BatchError> {
-        let width = orders.width.max(1);
+        let width = orders.width().max(1);
         let bases = orders.bases.get(part.start * width..).unwrap_or_default();
         let whence = orders.whence.get(part).unwrap_or_default();
         for (whence, bases) in whence.chunks(BLOCK).zip(bases.chunks(BLOCK * width)) {

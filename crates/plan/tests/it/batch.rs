@@ -235,6 +235,13 @@ fn what_a_batch_cannot_compute_is_refused_by_name() {
     );
     let plain = levels("rates = [\"5%\"]\ncompression = \"none\"");
     let orders = OrderBook::with_room(&company, &plain, 0).expect("level").close();
+    let margin =
+        plan(&rule("m", "kind = \"level\"\nbase = \"margin\"\ncompression = \"none\"\nrates = [\"5%\"]"));
+    assert_eq!(compute(&margin, &company, &orders, NonZero::<usize>::MIN), Err(BatchError::Bases));
+    let mut roster = Roster::default();
+    roster.add(None);
+    let other = roster.seal().expect("one");
+    assert_eq!(compute(&plain, &other, &orders, NonZero::<usize>::MIN), Err(BatchError::UnknownSeat));
     let two = plan(
         &(rule("a", "kind = \"level\"\nbase = \"turnover\"\nrates = [\"5%\"]\ncompression = \"none\"")
             + &rule("b", "kind = \"level\"\nbase = \"margin\"\nrates = [\"5%\"]\ncompression = \"none\"")),
