@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         [] => report::all(peers::ORDERS),
-        [peer_orders] => report::all(peer_orders.parse().unwrap_or(peers::ORDERS)),
+        [peer_orders] => report_with(peer_orders),
         ["measure", job, partners, orders, threads] => measure::print(job, partners, orders, threads),
         ["write", folder, partners, orders] => write(folder, partners, orders),
         _ => Err(anyhow::anyhow!(
@@ -31,6 +31,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Shows everything, with so many orders for the databases.
+fn report_with(peer_orders: &str) -> anyhow::Result<()> {
+    report::all(peer_orders.parse()?)
 }
 
 /// Writes a history for running a peer by hand.
