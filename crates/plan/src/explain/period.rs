@@ -75,6 +75,13 @@ pub fn note(plan: &Plan, note: &Note, source: Option<&str>) -> Text {
             "свой процент {own} не больше того, что роздано ниже: {done}",
             "his own percentage {own} is not above what is done below: {done}"
         ),
+        Why::NoFloor { done: Rate::ZERO, .. } => {
+            Text::new("ниже ещё ничего не роздано", "nothing is done below yet")
+        }
+        Why::NoFloor { own, done } => text!(
+            "свой процент {own} больше того, что роздано ниже: {done}; платится разница",
+            "his own percentage {own} is above what is done below: {done}; the difference is paid"
+        ),
         Why::BelowRank => Text::new("у ранга нет ставки", "the rank has no rate"),
         Why::LevelClosed { needs, has } => text!(
             "линия закрыта: нужно {needs} активных личных приглашённых, было {has}",

@@ -207,13 +207,11 @@ impl<'c> Stairs<'c> {
         Self { close, pay_self: differential.pay_self, top: differential.top, own, reach, begun, higher }
     }
 
-    /// The first one above a source, if the differential leaves him nothing of a volume of which
-    /// something is done already; he may be inactive.
-    pub(super) fn without_difference(&self, source: Seat) -> Option<Seat> {
+    /// The first one above a source, who may be inactive; his percentage, and what is done of the volume.
+    pub(super) fn above(&self, source: Seat) -> Option<(Seat, Rate, Rate)> {
         let own = if self.pay_self { self.reach[source] } else { Rate::ZERO };
-        let done = self.begun[source].max(own);
         let parent = self.close.rolled.tree.parent(source)?;
-        (done > Rate::ZERO && self.own[parent].min(self.top) <= done).then_some(parent)
+        Some((parent, self.own[parent].min(self.top), self.begun[source].max(own)))
     }
 
     /// Everyone who raises what is done of a source's volume, nearest first.
@@ -223,8 +221,12 @@ impl<'c> Stairs<'c> {
         if self.pay_self {
             done = self.step(source, done, &mut steps);
         }
-        let floored = self.without_difference(source).filter(|parent| may_earn(self.close, *parent));
-        if let Some(seat) = floored.filter(|_| floor > Rate::ZERO && done < self.top) {
+        if floor > Rate::ZERO
+            && done < self.top
+            && let Some((seat, own, below)) = self.above(source)
+            && leaves_nothing(own, below)
+            && may_earn(self.close, seat)
+        {
             let left = Rate::from_ppm(floor.ppm().min(self.top.ppm() - done.ppm()));
             let step = Step { seat, own: self.own[seat], done, left, earns: false };
             done = step.raised();
@@ -265,6 +267,11 @@ impl<'c> Stairs<'c> {
         let own = self.own[watched].min(self.top);
         Some(if own > done { Why::Inactive } else { Why::NoDifference { own, done } })
     }
+}
+
+/// Whether the differential leaves nothing of a volume of which something is done already.
+pub(super) fn leaves_nothing(own: Rate, done: Rate) -> bool {
+    done > Rate::ZERO && own <= done
 }
 
 /// Whether one raises what is done: the held do, though they are not paid.
