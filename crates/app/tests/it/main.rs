@@ -12,6 +12,7 @@ mod payouts;
 mod period_rules;
 mod periods;
 mod plans;
+mod replay;
 mod simulate;
 mod simulation;
 mod sponsors;

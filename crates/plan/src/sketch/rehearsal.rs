@@ -169,7 +169,7 @@ pub fn rehearse(
         let watched = watched.filter(|name| sketch.seat(name).is_ok());
         let reckoned = sketch.reckon_watching(plan, watched)?;
         let missing = watched.map(|name| sketch.missing(plan, name)).transpose()?.flatten();
-        let mut shown = View { sketch: &sketch, reckoned: &reckoned }.period(period.month, watched);
+        let mut shown = View { plan, sketch: &sketch, reckoned: &reckoned }.period(period.month, watched);
         if let Some(missing) = missing {
             let words = |lang| explain::next_rank(plan, &missing, lang).join("\n  ");
             shown.why_not_more.push(Text::new(words(Lang::Ru), words(Lang::En)));
@@ -210,6 +210,7 @@ impl Sketch {
 
 /// What was reckoned, with names.
 struct View<'a> {
+    plan: &'a Plan,
     sketch: &'a Sketch,
     reckoned: &'a Reckoned,
 }
@@ -299,7 +300,7 @@ impl View<'_> {
             rule: line.rule.clone(),
             raw: line.raw,
             paid: line.paid,
-            why: explain::period::line(line, self.source(line.source).as_deref()),
+            why: explain::period::line(self.plan, line, self.source(line.source).as_deref()),
         };
         self.reckoned.period.lines.iter().map(bonus).collect()
     }
@@ -378,7 +379,7 @@ impl View<'_> {
             }
         }
         for note in &self.reckoned.period.notes {
-            let said = explain::period::note(note, self.source(note.source).as_deref());
+            let said = explain::period::note(self.plan, note, self.source(note.source).as_deref());
             let rule = &note.rule;
             reasons.push(in_both(|lang| format!("{rule}, {}", said.in_lang(lang))));
         }
