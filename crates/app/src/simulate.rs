@@ -55,6 +55,16 @@ pub struct Settings {
     pub limit: Option<Rate>,
 }
 
+impl Settings {
+    /// How many partners a network has at its end, about.
+    pub fn partners_at_end(&self) -> u64 {
+        let grown = |partners: u64, _| {
+            partners.saturating_add(partners.saturating_mul(u64::from(self.growth.ppm())) / 1_000_000)
+        };
+        (1..self.months).fold(u64::from(self.start), grown)
+    }
+}
+
 /// The month in which every network begins; nothing depends on the year.
 const FIRST: &str = "2026-01";
 

@@ -10,7 +10,7 @@ use domain::money::Money;
 use domain::network::{AsOf, Dated, Network};
 use domain::order::Order;
 use domain::period::Period;
-use plan::close::{PerSeat, Qualified, UnpaidReason};
+use plan::close::{PerSeat, Qualified, Source, UnpaidReason};
 use plan::{CapScope, OrderFacts, Plan};
 use uuid::Uuid;
 
@@ -224,7 +224,10 @@ impl Closed {
             |of| matches!(of, UnpaidReason::OverCap | UnpaidReason::CarriedOver | UnpaidReason::ToPool);
         for line in &self.paid.lines {
             figures.bonuses += line.paid;
-            figures.raw += line.raw;
+            // What a cap held back before would not wait if there were none.
+            if line.source != Source::CarriedOver {
+                figures.raw += line.raw;
+            }
             if let Some(earner) = self.reckoning.partner(line.earner) {
                 earned.entry(earner).or_default().1 += line.paid;
             }

@@ -176,6 +176,7 @@ fn what_cannot_be_rehearsed_is_named() {
         (vec!["plan", "try", "nanorem-5", "no-such.toml"], "no-such.toml"),
         (vec!["plan", "try", "nanorem-5", &file, "--partner", "Зоя"], "никого не зовут Зоя"),
         (vec!["plan", "simulate", "nanorem-5", "--growth", "60%"], "--growth"),
+        (vec!["plan", "simulate", "nanorem-5", "--growth", "50%", "--months", "120"], "уменьшите --growth"),
         (vec!["plan", "simulate", "nanorem-5", "--average", "0.00"], "--average"),
         (
             vec!["plan", "simulate", "nanorem-5", "--runs", "1", "--svg", "/no/such/folder/x.svg"],

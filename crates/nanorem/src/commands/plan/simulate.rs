@@ -27,6 +27,9 @@ pub(super) async fn show(hands: &Hands, args: SimulateArgs) -> anyhow::Result<()
     })
 }
 
+/// A network of more would not fit in memory beside others.
+const MOST_PARTNERS: u64 = 1_000_000;
+
 /// What would make networks of nothing is refused here, where the person wrote it.
 fn settings(args: &SimulateArgs) -> anyhow::Result<Settings> {
     anyhow::ensure!(
@@ -39,7 +42,7 @@ fn settings(args: &SimulateArgs) -> anyhow::Result<Settings> {
         "--growth {}: сеть не растёт больше чем на 50% в месяц",
         args.growth
     );
-    Ok(Settings {
+    let settings = Settings {
         seed: args.seed,
         runs: args.runs,
         months: args.months,
@@ -52,7 +55,13 @@ fn settings(args: &SimulateArgs) -> anyhow::Result<Settings> {
         margin: args.margin,
         customers: args.customers,
         limit: args.limit,
-    })
+    };
+    let partners = settings.partners_at_end();
+    anyhow::ensure!(
+        partners <= MOST_PARTNERS,
+        "сеть выросла бы до {partners} партнёров, а считается не больше {MOST_PARTNERS}: уменьшите --growth, --months или --start"
+    );
+    Ok(settings)
 }
 
 fn text(shown: &Simulation) -> String {
