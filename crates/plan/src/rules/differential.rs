@@ -156,7 +156,7 @@ fn floor(rules: &[Rule], differential: &RuleId) -> Rate {
 /// For everyone whether he stands below a partner.
 fn everyone_below(tree: &Tree, seats: usize, partner: Seat) -> PerSeat<bool> {
     let mut below = PerSeat::filled(false, seats);
-    for seat in tree.from_the_top() {
+    for seat in tree.downward() {
         below[seat] = tree.parent(seat).is_some_and(|parent| parent == partner || below[parent]);
     }
     below
@@ -280,7 +280,7 @@ fn may_earn(close: &Close<'_>, seat: Seat) -> bool {
 /// For everyone the nearest one above who reaches higher than he.
 fn higher(tree: &Tree, reach: &PerSeat<Rate>) -> PerSeat<Option<Seat>> {
     let mut higher: PerSeat<Option<Seat>> = PerSeat::filled(None, reach.len());
-    for seat in tree.from_the_top() {
+    for seat in tree.downward() {
         let mut above = tree.parent(seat);
         while let Some(lower) = above.filter(|above| reach[*above] <= reach[seat]) {
             above = higher[lower];
