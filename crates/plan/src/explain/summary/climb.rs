@@ -11,7 +11,7 @@ use crate::unlock::Unlock;
 
 /// The terms of a walk over levels.
 pub(super) fn lines(climb: &Climb) -> Vec<Text> {
-    let mut lines = rates(&climb.rates, "по линиям", "by level");
+    let mut lines = rates(&climb.rates, 1, "по линиям", "by level");
     lines.push(compression(&climb.compression));
     lines.extend(unlock(climb));
     if climb.pay_self {
@@ -36,10 +36,15 @@ pub(super) fn lines(climb: &Climb) -> Vec<Text> {
     lines
 }
 
-/// Rates, the same for everyone or by rank; `ru` and `en` say what is counted.
-pub(super) fn rates(rates: &Rates, ru: &str, en: &str) -> Vec<Text> {
+/// Rates from the first that is counted on, the same for everyone or by rank; `ru` and `en` say what is
+/// counted.
+pub(super) fn rates(rates: &Rates, first: u16, ru: &str, en: &str) -> Vec<Text> {
     let joined = |list: &[Rate]| {
-        list.iter().zip(1..).map(|(rate, level)| format!("{level}: {rate}")).collect::<Vec<_>>().join(", ")
+        list.iter()
+            .zip(first..)
+            .map(|(rate, level)| format!("{level}: {rate}"))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     match rates {
         Rates::List(list) => {

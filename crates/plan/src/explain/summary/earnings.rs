@@ -26,7 +26,12 @@ pub(super) fn retail_margin(retail: &RetailMargin) -> Vec<Text> {
 pub(super) fn matching(matching: &Matching) -> Vec<Text> {
     let of = matching.of.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let mut lines = vec![text!("  с комиссий по правилам: {of}", "  of commissions by the rules: {of}")];
-    lines.extend(climb::rates(&matching.rates, "по поколениям приглашённых", "by generation of the invited"));
+    lines.extend(climb::rates(
+        &matching.rates,
+        1,
+        "по поколениям приглашённых",
+        "by generation of the invited",
+    ));
     lines.push(match matching.on {
         MatchOn::Raw => Text::new("  от начисленного до лимитов", "  of what was reckoned before the caps"),
         MatchOn::Capped => Text::new("  от начисленного после лимитов", "  of what was paid after the caps"),

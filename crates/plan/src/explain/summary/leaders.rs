@@ -15,11 +15,11 @@ pub(super) fn generation(generation: &Generation) -> Vec<Text> {
             "  a leader is, for each earner, one of his own rank or above",
         ),
     }];
-    lines.extend(climb::rates(&generation.rates, "по поколениям", "by generation"));
+    lines.extend(climb::rates(&generation.rates, first, "по поколениям", "by generation"));
     if first > 1 {
-        lines.push(text!(
-            "  первая ставка - за поколение {first}, более близкие не платят",
-            "  the first rate is for generation {first}; nearer ones pay nothing"
+        lines.push(Text::new(
+            "  более близкие поколения считаются и не платят",
+            "  nearer generations count and pay nothing",
         ));
     }
     lines.push(match (generation.inactive_bounds, generation.empty_generation_counts) {

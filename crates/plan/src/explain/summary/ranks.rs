@@ -21,8 +21,8 @@ pub(super) fn lines(plan: &Plan) -> Vec<Text> {
         let below = in_units(plan, below.0);
         let (ru, en) = both(&below);
         lines.push(text!(
-            "Чей личный объём за период меньше {ru}, тот уходит вместе со всеми под ним к ближайшему спонсору, у кого столько есть",
-            "The volume of one who has less than {en} of his own in a period joins the nearest sponsor who has as much, and those below him hang there"
+            "Личный объём меньше {ru} за период присоединяется к ближайшему спонсору, у кого столько есть, и все ниже встают под ним",
+            "A personal volume of less than {en} in a period joins the nearest sponsor who has as much, and those below hang under him"
         ));
     }
     let ranks = plan.ranks();
