@@ -8,7 +8,7 @@ use crate::output::{or_dash, table};
 
 /// The worst case: what has to be known to read the table, then the table.
 pub(super) fn told(plan: &Plan, cases: &[WorstCase], margin: Rate) -> String {
-    let notes: String = notes(plan, cases).iter().map(|note| format!("  {note}\n")).collect();
+    let notes: String = notes(plan, cases).iter().flat_map(|note| ["  ", note, "\n"]).collect();
     // A plan without levels has one row, and nothing to count levels for.
     let by_level = cases.len() > 1;
     let mut header =
