@@ -77,7 +77,7 @@ pub enum CloseError {
         /// Dead jobs.
         dead: i64,
     },
-    /// The plan has rules of the period, and nobody took the first step.
+    /// The plan decides something at a close, and nobody took the first step.
     #[error("{0} has to be qualified first: nanorem period qualify {0}")]
     NotQualified(Period),
     /// Something came in since the first step.

@@ -10,7 +10,7 @@ use crate::cap::{Cap, CapScope};
 use crate::climb::Climb;
 use crate::plan::Plan;
 use crate::ratio::Ratio;
-use crate::rules::{OrderRule, PeriodRule, Rule, RuleKind};
+use crate::rules::{Buyers, MatchOn, Matching, OrderRule, PeriodRule, Rule, RuleKind};
 
 /// What a plan costs when so many levels of every rule are paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -48,20 +48,15 @@ pub fn worst_case(plan: &Plan, margin: Rate) -> Vec<WorstCase> {
     let unbounded = rules.iter().any(is_unbounded);
     let case = |paid_levels| {
         let raw = over_goods(rules, |paying| {
-            paying
-                .iter()
-                .map(|rule| with_matches(promises(rule, rules, paid_levels) * weight(rule.base), rule, rules))
-                .sum()
+            paying.iter().map(|rule| with_matches(rule, rules, paid_levels, weight(rule.base), false)).sum()
         });
         let paid = over_goods(rules, |paying| {
-            let cost = |rule: &&Rule| within_own_cap(rule, rules, paid_levels) * weight(rule.base);
-            let at_orders: i128 = paying
-                .iter()
-                .copied()
-                .filter(|rule| rule.order_rule().is_some())
-                .map(|rule| cost(&rule))
-                .sum();
-            let all: i128 = paying.iter().map(|rule| with_matches(cost(rule), rule, rules)).sum();
+            let at_orders = paying.iter().filter(|rule| rule.order_rule().is_some());
+            let at_orders: i128 =
+                at_orders.map(|rule| own(rule, rules, paid_levels, true) * weight(rule.base)).sum();
+            let all = paying.iter();
+            let all: i128 =
+                all.map(|rule| with_matches(rule, rules, paid_levels, weight(rule.base), true)).sum();
             match plan.cap() {
                 None => all,
                 Some(cap) if cap.scope == CapScope::Period && unbounded => limit(cap),
@@ -91,12 +86,7 @@ pub(crate) fn levels(rules: &[Rule]) -> u16 {
 /// that can pay together.
 pub(crate) fn dearest(rules: &[Rule], paid_levels: u16, weight: impl Fn(Base) -> i128) -> i128 {
     over_goods(rules, |paying| {
-        paying
-            .iter()
-            .map(|rule| {
-                with_matches(within_own_cap(rule, rules, paid_levels) * weight(rule.base), rule, rules)
-            })
-            .sum()
+        paying.iter().map(|rule| with_matches(rule, rules, paid_levels, weight(rule.base), true)).sum()
     })
 }
 
@@ -108,34 +98,68 @@ pub(crate) fn promises(rule: &Rule, rules: &[Rule], paid_levels: u16) -> i128 {
     rule.climb().map_or_else(|| ceiling(rule, rules), of_climb)
 }
 
-/// The same after the rule's own cap.
-fn within_own_cap(rule: &Rule, rules: &[Rule], paid_levels: u16) -> i128 {
-    let promised = promises(rule, rules, paid_levels);
-    rule.cap.map_or(promised, |cap| promised.min(i128::from(cap.percent.ppm())))
+/// The same, after the rule's own cap if `capped`.
+fn own(rule: &Rule, rules: &[Rule], paid_levels: u16, capped: bool) -> i128 {
+    within_own_cap(promises(rule, rules, paid_levels), rule, capped)
 }
 
-/// The greatest total over all kinds of goods, with a fast start and without.
+fn within_own_cap(promised: i128, rule: &Rule, capped: bool) -> i128 {
+    let cap = rule.cap.filter(|_| capped);
+    cap.map_or(promised, |cap| promised.min(i128::from(cap.percent.ppm())))
+}
+
+/// The greatest total over all kinds of goods and of buyers, with a fast start and without. An outside
+/// customer makes no fast start, a partner pays no retail margin, and neither buys for the other.
 fn over_goods(rules: &[Rule], total: impl Fn(&[&Rule]) -> i128) -> i128 {
-    let is_level = |rule: &&Rule| matches!(rule.order_rule(), Some(OrderRule::Level(_)));
-    let replaces = |rule: &&Rule| matches!(rule.order_rule(), Some(OrderRule::FastStart(fast_start)) if fast_start.replaces_level);
-    let usual = |rule: &&Rule| !replaces(rule);
-    let fast = |rule: &&Rule| !is_level(rule);
+    let by_customer = |rule: &&Rule| match rule.order_rule() {
+        Some(OrderRule::FastStart(_)) => false,
+        Some(OrderRule::Personal(personal)) => personal.of != Buyers::Own,
+        _ => true,
+    };
+    let by_partner = |rule: &Rule| match rule.order_rule() {
+        Some(OrderRule::RetailMargin(_)) => false,
+        Some(OrderRule::Personal(personal)) => personal.of != Buyers::Customers,
+        _ => true,
+    };
+    let is_level = |rule: &Rule| matches!(rule.order_rule(), Some(OrderRule::Level(_)));
+    let replaces = |rule: &Rule| matches!(rule.order_rule(), Some(OrderRule::FastStart(fast_start)) if fast_start.replaces_level);
+    let usual = |rule: &&Rule| by_partner(rule) && !replaces(rule);
+    let fast = |rule: &&Rule| by_partner(rule) && !is_level(rule);
+    let of_customer = dearest_goods(&rules.iter().filter(by_customer).collect::<Vec<_>>(), &total);
     let usual = dearest_goods(&rules.iter().filter(usual).collect::<Vec<_>>(), &total);
-    usual.max(dearest_goods(&rules.iter().filter(fast).collect::<Vec<_>>(), &total))
+    let fast = dearest_goods(&rules.iter().filter(fast).collect::<Vec<_>>(), &total);
+    of_customer.max(usual).max(fast)
 }
 
-/// The cost of a rule together with what `matching` rules pay on its commissions: all their greatest
-/// rates of what it costs, rounded up. So a match costs something only on goods on which what it matches
-/// is paid.
-fn with_matches(own: i128, rule: &Rule, rules: &[Rule]) -> i128 {
-    let rate = |other: &Rule| match &other.kind {
+/// The cost of a rule, times the weight of its base, together with what `matching` rules pay on its
+/// commissions, rounded up: all their greatest rates of what they may find. So a match costs something
+/// only on goods on which what it matches is paid.
+fn with_matches(rule: &Rule, rules: &[Rule], paid_levels: u16, weight: i128, capped: bool) -> i128 {
+    let of_match = |other: &Rule| match &other.kind {
         RuleKind::Period(PeriodRule::Matching(matching)) if matching.of.contains(&rule.id) => {
-            matching.together()
+            let capped = capped && matching.on == MatchOn::Capped;
+            let found = within_own_cap(matched(rule, matching, rules, paid_levels), rule, capped);
+            matching.together() * found
         }
         _ => 0,
     };
     let whole = Rate::WHOLE_PPM;
-    (own * (whole + rules.iter().map(rate).sum::<i128>()) + whole - 1) / whole
+    let matches = rules.iter().map(of_match).sum::<i128>() * weight;
+    own(rule, rules, paid_levels, capped) * weight + (matches + whole - 1) / whole
+}
+
+/// What a match finds of a rule at most. What a differential leaves to the personal rule before it, it
+/// may still pay where that one pays nothing: nobody matches that one, so all of it is matched then.
+fn matched(rule: &Rule, matching: &Matching, rules: &[Rule], paid_levels: u16) -> i128 {
+    let promised = promises(rule, rules, paid_levels);
+    match rule.period_rule() {
+        Some(PeriodRule::Differential(differential))
+            if differential.after.as_ref().is_some_and(|after| !matching.of.contains(after)) =>
+        {
+            promised.max(i128::from(differential.highest().ppm()))
+        }
+        _ => promised,
+    }
 }
 
 /// Whether a rule pays the same volume once for everyone above it, so that nothing bounds it but a cap.

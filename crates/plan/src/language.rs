@@ -8,6 +8,7 @@ mod conditions;
 mod diagnostics;
 mod findings;
 mod head;
+mod keys;
 mod laws;
 mod ranks;
 mod rates;
@@ -24,6 +25,7 @@ use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 
 pub use diagnostics::{Diagnostic, Diagnostics, Localized, Severity};
+pub use keys::language_keys;
 
 use crate::plan::{Effective, Plan};
 use findings::Findings;

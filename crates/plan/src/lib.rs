@@ -37,7 +37,7 @@ pub use climb::{Climb, ClosedLevel};
 pub use compression::Compression;
 pub use domain::lang::{Lang, Text};
 pub use ladder::{Bands, Ladder, Measure};
-pub use language::{Diagnostic, Diagnostics, Localized, Parsed, Severity};
+pub use language::{Diagnostic, Diagnostics, Localized, Parsed, Severity, language_keys};
 pub use plan::{Effective, FeeTerms, Plan};
 pub use rank::{Conditions, Legs, LegsOf, People, Rank};
 pub use rates::Rates;

@@ -216,6 +216,16 @@ impl Plan {
         })
     }
 
+    /// Whether a close has anything to reckon: rules, caps, or conditions of ranks of the period.
+    pub fn is_decided_at_close(&self) -> bool {
+        self.rules
+            .iter()
+            .any(|rule| rule.period_rule().is_some() || rule.cap_over(CapScope::Period).is_some())
+            || self.cap_over(CapScope::Period).is_some()
+            || self.partner_cap.is_some()
+            || self.ranks.iter().any(|rank| rank.reach.is_some())
+    }
+
     /// Whether anything is paid on points.
     pub fn uses_volume(&self) -> bool {
         self.rules.iter().any(|rule| rule.base == Base::Volume)

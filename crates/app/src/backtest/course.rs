@@ -11,7 +11,7 @@ use domain::network::{AsOf, Dated, Network};
 use domain::order::Order;
 use domain::period::Period;
 use plan::close::{PerSeat, Qualified, Source, UnpaidReason};
-use plan::{CapScope, OrderFacts, Plan};
+use plan::{OrderFacts, Plan};
 use uuid::Uuid;
 
 use super::history::History;
@@ -49,7 +49,7 @@ impl<'h> Course<'h> {
             plan,
             history,
             network: Cow::Borrowed(&history.network),
-            closes: reckons_at_close(plan),
+            closes: plan.is_decided_at_close(),
             before: Before::default(),
             outcome: Backtest {
                 plan: plan.name().to_owned(),
@@ -249,16 +249,4 @@ impl Closed {
         figures.cap.amount += by_caps;
         figures.cap.months += u64::from(by_caps.is_positive());
     }
-}
-
-/// Whether the close of a month gives, takes or finds anything.
-fn reckons_at_close(plan: &Plan) -> bool {
-    let of_period = |scope| scope == CapScope::Period;
-    !plan.ranks().is_empty()
-        || plan.partner_cap().is_some()
-        || plan.cap().is_some_and(|cap| of_period(cap.scope))
-        || plan
-            .rules()
-            .iter()
-            .any(|rule| rule.period_rule().is_some() || rule.cap.is_some_and(|cap| of_period(cap.scope)))
 }

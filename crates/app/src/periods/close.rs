@@ -91,7 +91,7 @@ fn staff_only(actor: &Actor) -> Result<(), CloseError> {
 /// period. Nothing is posted into it any more.
 ///
 /// # Errors
-/// [`CloseError::NotQualified`] if the first step is missing where the plan has rules of the period,
+/// [`CloseError::NotQualified`] if the first step is missing where the plan decides anything at a close,
 /// [`CloseError::FactsChanged`] if something came in since it was taken.
 pub async fn close(app: &App, actor: &Actor, period: Period) -> Result<Closed, CloseError> {
     staff_only(actor)?;
@@ -138,8 +138,8 @@ async fn close_once(app: &App, actor: &Actor, period: Period) -> Result<Closed, 
     Ok(closed)
 }
 
-/// Pays what the rules of the period give; nothing where the plan has none and nobody took the first
-/// step.
+/// Pays what the rules of the period give; nothing where the plan decides nothing at a close and nobody
+/// took the first step.
 async fn pay(
     app: &App,
     tx: &mut Tx,
@@ -150,11 +150,10 @@ async fn pay(
     let timeline = plans::timeline(app, tx).await?;
     let open = open_run(tx, period).await?;
     let end = period.end(&timeline.zone());
-    let has_rules = timeline
-        .in_force(last_instant(end))
-        .is_some_and(|(_, plan)| plan.rules().iter().any(|rule| rule.period_rule().is_some()));
+    let in_force = timeline.in_force(last_instant(end));
+    let must_be_qualified = in_force.is_some_and(|(_, plan)| plan.is_decided_at_close());
     let Some(run) = open else {
-        return if has_rules { Err(CloseError::NotQualified(period)) } else { Ok(None) };
+        return if must_be_qualified { Err(CloseError::NotQualified(period)) } else { Ok(None) };
     };
     let known = store::facts::last(tx).await?;
     let reckoning = Reckoning::load(app, tx, &timeline, period, known).await?;

@@ -125,6 +125,50 @@ async fn a_period_with_rules_is_qualified_first_and_paid_once() {
     .await;
 }
 
+/// Rules of orders only, under a cap of the period.
+const CAPPED: &str = r#"
+name = "capped"
+title = { ru = "С лимитом", en = "Capped" }
+currency = "RUB"
+time_zone = "Europe/Moscow"
+effective = "paid_at"
+hold_days = 14
+
+[activity]
+monthly = { price = "3000.00", months = 1 }
+annual = { price = "10000.00", months = 12 }
+
+[cap]
+percent = "15%"
+scope = "period"
+mode = "pro_rata"
+
+[[rules]]
+id = "levels"
+kind = "level"
+base = "turnover"
+rates = ["10%", "10%"]
+compression = "skip_inactive"
+"#;
+
+#[tokio::test]
+async fn a_cap_of_the_period_is_reckoned_also_where_no_rule_waits_for_the_close() {
+    for_each_backend(async |test| {
+        let company = Company::with_plan(&test, CAPPED).await;
+        company.chain(&["ROOT", "ANNA", "BORIS"]).await;
+        test.it_is("2026-02-02T12:00:00+03:00");
+        company.buys("S-1", "BORIS", "10000.00", "2026-01-15T12:00:00+03:00").await;
+        company.buys("S-2", "ANNA", "6000.00", "2026-01-20T12:00:00+03:00").await;
+        let refused = close(&test.app, &staff("elena"), january()).await;
+        assert!(matches!(refused, Err(CloseError::NotQualified(_))), "{refused:?}");
+        close_january(&test).await;
+        // 1000 and 1600 were paid, and 15 % of 16 000 are 2400: each keeps 12 parts of 13.
+        assert_eq!(balances(&company).await, [("ROOT", 1_476_92), ("ANNA", 923_08), ("BORIS", 0)]);
+        test.assert_verified().await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_comes_in_after_the_first_step_has_to_be_reviewed() {
     for_each_backend(async |test| {

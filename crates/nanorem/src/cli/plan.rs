@@ -39,6 +39,8 @@ pub(crate) enum PlanVerb {
         #[arg(long, value_name = "ДАТА")]
         at: Option<String>,
     },
+    /// JSON Schema языка планов, для редакторов
+    Schema,
     /// План обычными словами
     Explain {
         /// Файл или имя поставляемого плана (иначе действующий)

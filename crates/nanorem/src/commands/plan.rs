@@ -1,5 +1,6 @@
 //! `nanorem plan`.
 
+mod cost;
 mod diff;
 mod simulate;
 mod try_out;
@@ -18,12 +19,13 @@ use plan::{Diagnostic, Diagnostics, Lang, Parsed, Plan, explain};
 use super::{instant, instant_or};
 use crate::Hands;
 use crate::cli::PlanVerb;
-use crate::output::{moment, or_dash, table};
+use crate::output::{moment, print, table};
 
 pub(super) async fn run(hands: &Hands, verb: PlanVerb) -> anyhow::Result<ExitCode> {
     match verb {
         PlanVerb::Check { file, margin } => return check(hands, &file, margin),
         PlanVerb::Activate { file, since, force } => put_in_force(hands, &file, &since, force).await?,
+        PlanVerb::Schema => print(SCHEMA)?,
         PlanVerb::List => versions(hands).await?,
         PlanVerb::Show { at } => {
             let plan = in_force(hands, at.as_deref()).await?;
@@ -48,6 +50,9 @@ pub(super) async fn run(hands: &Hands, verb: PlanVerb) -> anyhow::Result<ExitCod
     }
     Ok(ExitCode::SUCCESS)
 }
+
+/// The JSON Schema of plans, by which editors complete and check them.
+const SCHEMA: &str = include_str!("../../../../plans/plan.schema.json");
 
 /// The text of a file, or of a plan that ships.
 fn source(file: &str) -> anyhow::Result<String> {
@@ -119,39 +124,9 @@ fn check(hands: &Hands, file: &str, margin: Rate) -> anyhow::Result<ExitCode> {
     let warnings: Vec<String> = parsed.warnings.iter().map(|warning| warning.line_in(Lang::Ru)).collect();
     let json = serde_json::json!({ "ok": true, "name": parsed.plan.name(), "warnings": warnings, "worst_case": cases });
     hands.output.show(&json, || {
-        let rows = cases.iter().map(|case| {
-            vec![
-                case.paid_levels.to_string(),
-                case.raw_of_turnover.to_string(),
-                case.paid_of_turnover.to_string(),
-                or_dash(case.paid_of_margin.map(|ratio| ratio.to_string())),
-                match (case.unbounded, case.bites) {
-                    (true, true) => "держит только лимит",
-                    (true, false) => "предела нет",
-                    (false, true) => "лимит режет",
-                    (false, false) => "",
-                }
-                .to_owned(),
-            ]
-        });
-        let unbounded = if cases.iter().any(|case| case.unbounded) {
-            "Бинар платит за один и тот же объём каждому, кто стоит выше: ставки его не ограничивают, здесь учтено одно место.\n"
-        } else {
-            ""
-        };
-        let header = [
-            ">Оплачено линий",
-            ">По ставкам, % оборота",
-            ">К выплате, % оборота",
-            ">К выплате, % маржи",
-            "Лимит",
-        ];
         let warnings: String = parsed.warnings.iter().map(graphical).collect();
-        format!(
-            "{warnings}План {} верен. Худший случай при марже {margin}:\n{unbounded}{}",
-            parsed.plan.name(),
-            table(&header, rows)
-        )
+        let cost = cost::told(&parsed.plan, &cases, margin);
+        format!("{warnings}План {} верен. {cost}", parsed.plan.name())
     })?;
     Ok(ExitCode::SUCCESS)
 }

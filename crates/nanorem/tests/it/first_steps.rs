@@ -107,6 +107,37 @@ fn plans_are_checked_explained_listed_and_need_a_second_person() {
     assert!(program.done(&["plan", "show", "--at", "2030-01-02"]).contains("name = \"nanorem-12\""));
 }
 
+/// The example plan of a family.
+fn example(name: &str) -> String {
+    format!("{}/../../plans/examples/{name}.toml", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_cost_of_a_plan_says_how_it_was_reckoned() {
+    let program = Program::new();
+    let told = program.done(&["plan", "check", &example("binary")]);
+    assert!(told.contains("План example-binary верен. Худший случай при марже 50%"), "{told}");
+    assert!(told.contains("учтено одно место, в худшем случае выплачивается весь лимит"), "{told}");
+    assert!(told.contains("держит только лимит") && !told.contains("Оплачено линий"), "{told}");
+    let told = program.done(&["plan", "check", &example("hybrid"), "--margin", "40%"]);
+    assert!(told.contains("не доля проданного: steps, gauge."), "{told}");
+    assert!(told.contains("Баллы учтены") && told.contains("лимит режет, больше маржи"), "{told}");
+    let told = program.done(&["plan", "check", &example("stairstep")]);
+    assert!(told.contains("Правила без линий учтены в каждой строке целиком: override."), "{told}");
+    assert!(told.contains("Оплачено линий") && told.contains("32%"), "{told}");
+}
+
+#[test]
+fn the_schema_of_plans_is_printed_for_editors() {
+    let schema = program_schema();
+    assert_eq!(at(&schema, "/$schema"), "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(at(&schema, "/properties/currency/const"), "RUB");
+}
+
+fn program_schema() -> serde_json::Value {
+    serde_json::from_str(&Program::new().done(&["plan", "schema"])).expect("JSON")
+}
+
 #[test]
 fn completions_are_made_for_every_shell_without_a_database() {
     let program = Program::new();

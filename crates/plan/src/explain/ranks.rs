@@ -25,7 +25,7 @@ pub fn next_rank(plan: &Plan, next: &NextRank, lang: Lang) -> Vec<String> {
 pub fn requirement(plan: &Plan, requirement: &Requirement, lang: Lang) -> String {
     let Requirement { condition, needs, has } = requirement;
     let of = match condition {
-        Condition::Volume(measure) => volume(*measure),
+        Condition::Volume(by) => measure(*by),
         Condition::GroupVolume { max_leg_share: share } => text!(
             "групповой объём, из одной ветки засчитывается не больше {share} нужного",
             "group volume, of which one leg counts up to {share} of what is needed"
@@ -70,7 +70,7 @@ const fn is_volume(condition: &Condition) -> bool {
 }
 
 /// A volume with its unit.
-fn in_units(plan: &Plan, size: i64) -> Text {
+pub(super) fn in_units(plan: &Plan, size: i64) -> Text {
     let amount = Money::from_minor(size);
     match plan.qualify_by() {
         Base::Turnover | Base::Margin => text!("{amount} руб.", "{amount} roubles"),
@@ -78,7 +78,7 @@ fn in_units(plan: &Plan, size: i64) -> Text {
     }
 }
 
-fn volume(measure: Measure) -> Text {
+pub(super) fn measure(measure: Measure) -> Text {
     match measure {
         Measure::Personal => Text::new("личный объём", "personal volume"),
         Measure::Unrolled => {
@@ -113,7 +113,7 @@ fn leg(leg: Leg, of: LegsOf) -> Text {
     text!("{which_ru}, {ru}", "{which_en}, {en}")
 }
 
-fn people(rank: &str, within: Option<u16>, separate_legs: bool) -> Text {
+pub(super) fn people(rank: &str, within: Option<u16>, separate_legs: bool) -> Text {
     let (whom_ru, whom_en) = if separate_legs {
         (
             format!("веток с партнёром ранга {rank} и выше"),

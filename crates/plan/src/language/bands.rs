@@ -12,6 +12,9 @@ use super::{amounts, rates, values};
 use crate::ladder::{Bands, Ladder, Measure};
 use crate::rank::Rank;
 
+/// The keys of a band.
+pub(super) const BAND: &[&str] = &["from", "rate"];
+
 const EXAMPLE: &str = "[{ from = \"100\", rate = \"10%\" }, { from = \"500\", rate = \"15%\" }]";
 
 /// Reads `bands`, which must be there.
@@ -62,7 +65,7 @@ fn all_zero(entry: Entry<'_, '_>, findings: &mut Findings) {
 }
 
 fn band(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<(Volume, Rate)> {
-    let section = Section::of(entry, &["from", "rate"], findings)?;
+    let section = Section::of(entry, BAND, findings)?;
     let from = section.required("from", "\"100\"", findings).and_then(|entry| size(entry, findings));
     let rate = section.required("rate", "\"10%\"", findings).and_then(|entry| amounts::rate(entry, findings));
     Some((from?, rate?))

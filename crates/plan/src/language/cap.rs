@@ -40,6 +40,15 @@ pub(super) struct ReadRuleCap {
     pub(super) mode_given: bool,
 }
 
+/// The keys of `[cap]`.
+pub(super) const KEYS: &[&str] = &["percent", "of", "scope", "mode", "excess"];
+
+/// The keys of `[partner_cap]`.
+pub(super) const PARTNER_KEYS: &[&str] = &["amount", "mode", "excess"];
+
+/// The keys of the `cap` of a rule.
+pub(super) const RULE_KEYS: &[&str] = &["percent", "mode", "scope"];
+
 /// Who may give way within one rule.
 const WITHIN_A_RULE: &[(&str, CapMode)] =
     &[("pro_rata", CapMode::ProRata), ("tail", CapMode::Tail), ("stop", CapMode::Stop)];
@@ -51,7 +60,7 @@ const WITHIN_A_PARTNER: &[(&str, CapMode)] =
 /// Reads `[cap]`, if there is one.
 pub(super) fn read(root: &Section<'_, '_>, rules: &[ReadRule], findings: &mut Findings) -> Option<ReadCap> {
     let entry = root.get("cap")?;
-    let section = Section::of(entry, &["percent", "of", "scope", "mode", "excess"], findings)?;
+    let section = Section::of(entry, KEYS, findings)?;
     let percent = percent(&section, findings);
     let scope = match section.get("scope") {
         Some(entry) => values::word(entry, CapScope::WORDS, &[], findings),
@@ -86,7 +95,7 @@ pub(super) fn partner(
     rules: &[ReadRule],
     findings: &mut Findings,
 ) -> Option<PartnerCap> {
-    let section = Section::of(root.get("partner_cap")?, &["amount", "mode", "excess"], findings)?;
+    let section = Section::of(root.get("partner_cap")?, PARTNER_KEYS, findings)?;
     let amount = section
         .required("amount", "\"100000.00\"", findings)
         .and_then(|entry| amounts::money(entry, Money::LARGEST, findings));
@@ -99,7 +108,7 @@ pub(super) fn partner(
 
 /// Reads the `cap` of a rule.
 pub(super) fn of_rule(entry: Entry<'_, '_>, kind: &RuleKind, findings: &mut Findings) -> Option<ReadRuleCap> {
-    let section = Section::of(entry, &["percent", "mode", "scope"], findings)?;
+    let section = Section::of(entry, RULE_KEYS, findings)?;
     let percent = percent(&section, findings);
     let mode = mode(&section, WITHIN_A_RULE, findings);
     let at_the_close = matches!(kind, RuleKind::Period(_));

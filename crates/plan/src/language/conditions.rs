@@ -26,6 +26,9 @@ pub(super) const KEYS: &[&str] = &[
     "active",
 ];
 
+/// The keys of people that a rank asks for.
+pub(super) const PEOPLE_KEYS: &[&str] = &["rank", "count", "within", "separate_legs"];
+
 const LEGS: &str = "[\"24000\", \"18000\", \"9000\"]";
 const PEOPLE: &str = "[{ rank = \"silver\", count = 3 }]";
 
@@ -191,7 +194,7 @@ fn people(entry: Entry<'_, '_>, ranks: &[Rank], findings: &mut Findings) -> Opti
 }
 
 fn some_people(entry: Entry<'_, '_>, ranks: &[Rank], findings: &mut Findings) -> Option<People> {
-    let section = Section::of(entry, &["rank", "count", "within", "separate_legs"], findings)?;
+    let section = Section::of(entry, PEOPLE_KEYS, findings)?;
     let rank = section.required("rank", "\"silver\"", findings).and_then(|entry| {
         let name = values::string(entry, "\"silver\"", findings)?;
         let place = ranks.iter().position(|rank| rank.name == name);

@@ -27,12 +27,15 @@ pub(super) fn title(root: &Section<'_, '_>, findings: &mut Findings) -> Option<T
     both_languages(root.required("title", BOTH, findings)?, findings)
 }
 
+/// The keys of a wording in both languages.
+pub(super) const LANGUAGES: &[&str] = &["ru", "en"];
+
 /// How a wording in both languages is written.
 pub(super) const BOTH: &str = "{ ru = \"…\", en = \"…\" }";
 
 /// `{ ru = "…", en = "…" }`: what something is called on screens.
 pub(super) fn both_languages(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Text> {
-    let section = Section::of(entry, &["ru", "en"], findings)?;
+    let section = Section::of(entry, LANGUAGES, findings)?;
     let ru = title_in("ru", &section, findings);
     let en = title_in("en", &section, findings);
     Some(Text::new(ru?, en?))
@@ -106,18 +109,27 @@ pub(super) fn qualify_by(root: &Section<'_, '_>, findings: &mut Findings) -> Opt
     }
 }
 
+/// The keys of a roll-up.
+pub(super) const ROLL_UP: &[&str] = &["below"];
+
 /// `roll_up = { below = "50" }`.
 pub(super) fn roll_up(root: &Section<'_, '_>, findings: &mut Findings) -> Option<Volume> {
-    let section = Section::of(root.get("roll_up")?, &["below"], findings)?;
+    let section = Section::of(root.get("roll_up")?, ROLL_UP, findings)?;
     conditions::threshold(section.required("below", "\"50\"", findings)?, findings)
 }
+
+/// The keys of `[activity]`.
+pub(super) const ACTIVITY: &[&str] = &["monthly", "annual"];
+
+/// The keys of a fee.
+pub(super) const FEE: &[&str] = &["price", "months"];
 
 /// `[activity]` with `monthly` and `annual`, each optional.
 pub(super) fn fees(root: &Section<'_, '_>, findings: &mut Findings) -> Vec<(FeeKind, FeeTerms)> {
     let Some(entry) = root.get("activity") else {
         return Vec::new();
     };
-    let Some(section) = Section::of(entry, &["monthly", "annual"], findings) else {
+    let Some(section) = Section::of(entry, ACTIVITY, findings) else {
         return Vec::new();
     };
     [FeeKind::Monthly, FeeKind::Annual]
@@ -127,7 +139,7 @@ pub(super) fn fees(root: &Section<'_, '_>, findings: &mut Findings) -> Vec<(FeeK
 }
 
 fn fee(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<FeeTerms> {
-    let section = Section::of(entry, &["price", "months"], findings)?;
+    let section = Section::of(entry, FEE, findings)?;
     let price = section
         .required("price", "\"3000.00\"", findings)
         .and_then(|entry| amounts::money(entry, Money::LARGEST, findings));

@@ -13,7 +13,7 @@ use crate::base::Base;
 use crate::cap::{CapMode, CapScope, PartnerCap};
 use crate::check::{dearest, is_unbounded, levels, promises};
 use crate::ratio::Ratio;
-use crate::rules::Rule;
+use crate::rules::{PeriodRule, Rule};
 use domain::lang::Text;
 
 /// A value of a point is given where something is paid on points, and only there.
@@ -89,6 +89,9 @@ fn held_by(read: &ReadCap, rules: Vec<Rule>, findings: &mut Findings) -> Vec<Rul
     }
     let (held, beyond): (Vec<Rule>, Vec<Rule>) =
         rules.into_iter().partition(|rule| rule.order_rule().is_some());
+    // A thing is no money, so no cap could hold it.
+    let money = |rule: &&Rule| !matches!(rule.period_rule(), Some(PeriodRule::Award(_)));
+    let beyond: Vec<&Rule> = beyond.iter().filter(money).collect();
     if !beyond.is_empty() {
         let ids = beyond.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>().join("\", \"");
         findings.warning(

@@ -58,10 +58,14 @@ fn add(entry: Entry<'_, '_>, ranks: &mut Vec<Rank>, findings: &mut Findings) -> 
     Some(ranks.len() - 1)
 }
 
+/// The keys of a rank.
+pub(super) fn keys() -> Vec<&'static str> {
+    ["name", "staff_only", "keep"].into_iter().chain(conditions::KEYS.iter().copied()).collect()
+}
+
 /// Reads tables: all names first, since a condition may name a rank that stands below it.
 fn tables(items: &[Entry<'_, '_>], findings: &mut Findings) -> Vec<Rank> {
-    let keys: Vec<&'static str> =
-        ["name", "staff_only", "keep"].into_iter().chain(conditions::KEYS.iter().copied()).collect();
+    let keys = keys();
     let mut ranks: Vec<Rank> = Vec::new();
     let mut named: Vec<(usize, Section<'_, '_>)> = Vec::new();
     for item in items {

@@ -116,15 +116,7 @@ fn read(
     findings: &mut Findings,
 ) -> Option<ReadRule> {
     let reader = peek_kind(item);
-    let mut keys: Vec<&'static str> = vec!["id", "kind"];
-    if reader.is_none_or(|reader| reader.has_base) {
-        keys.extend(["base", "cap"]);
-    }
-    keys.extend(COMMON);
-    match reader {
-        Some(reader) => keys.extend(reader.keys),
-        None => keys.extend(rules::READERS.iter().flat_map(|reader| reader.keys)),
-    }
+    let keys = keys(reader);
     let section = Section::of(item, &keys, findings)?;
     section.required("id", "\"levels\"", findings);
     let names: Vec<(&str, ())> = rules::READERS.iter().map(|reader| (reader.name, ())).collect();
@@ -160,6 +152,20 @@ fn read(
     })
 }
 
+/// The keys of a kind; of an unknown one those of all kinds.
+pub(super) fn keys(reader: Option<&rules::Reader>) -> Vec<&'static str> {
+    let mut keys: Vec<&'static str> = vec!["id", "kind"];
+    if reader.is_none_or(|reader| reader.has_base) {
+        keys.extend(["base", "cap"]);
+    }
+    keys.extend(COMMON);
+    match reader {
+        Some(reader) => keys.extend(reader.keys),
+        None => keys.extend(rules::READERS.iter().flat_map(|reader| reader.keys)),
+    }
+    keys
+}
+
 /// `priority = 2`; the place of the rule in the file, unless said.
 fn priority(section: &Section<'_, '_>, before: usize, findings: &mut Findings) -> Option<u32> {
     match section.get("priority") {
@@ -174,11 +180,14 @@ fn peek_kind(item: Entry<'_, '_>) -> Option<&'static rules::Reader> {
     rules::READERS.iter().find(|reader| reader.name == text)
 }
 
+/// The keys of `products`.
+pub(super) const PRODUCTS: &[&str] = &["categories", "skus"];
+
 /// `products = { categories = ["…"], skus = ["…"] }`: at least one of the two.
 fn products(section: &Section<'_, '_>, findings: &mut Findings) -> Option<Products> {
     let entry = section.get("products")?;
     let example = "[\"…\"]";
-    let products = Section::of(entry, &["categories", "skus"], findings)?;
+    let products = Section::of(entry, PRODUCTS, findings)?;
     let mut read = |key: &str| {
         let items = products.get(key).and_then(|entry| values::list(entry, example, findings));
         let texts = items.unwrap_or_default().into_iter();

@@ -23,6 +23,7 @@ use crate::base::Base;
 use crate::rules::RuleKind;
 
 pub(super) use breakaway::end_walks;
+pub(super) use retail_margin::PRICE;
 
 /// How a kind of rule is read.
 pub(super) struct Reader {

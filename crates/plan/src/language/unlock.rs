@@ -9,10 +9,16 @@ use super::values;
 use crate::unlock::{Tier, Unlock};
 use domain::lang::Text;
 
+/// The keys of an unlock.
+pub(super) const KEYS: &[&str] = &["tiers"];
+
+/// The keys of a tier.
+pub(super) const TIER: &[&str] = &["min_active", "max_level"];
+
 /// Reads `"one_to_one"` or `{ tiers = […] }`; the number of levels is for a warning only.
 pub(super) fn read(entry: Entry<'_, '_>, levels: Option<u16>, findings: &mut Findings) -> Option<Unlock> {
     if matches!(entry.value.get_ref(), DeValue::Table(_)) {
-        let section = Section::of(entry, &["tiers"], findings)?;
+        let section = Section::of(entry, KEYS, findings)?;
         let tiers = section.required("tiers", TIERS, findings)?;
         return read_tiers(tiers, levels, findings).map(Unlock::Tiers);
     }
@@ -64,7 +70,7 @@ fn read_tiers(entry: Entry<'_, '_>, levels: Option<u16>, findings: &mut Findings
 }
 
 fn tier(item: Entry<'_, '_>, findings: &mut Findings) -> Option<Tier> {
-    let section = Section::of(item, &["min_active", "max_level"], findings)?;
+    let section = Section::of(item, TIER, findings)?;
     let min_active = section
         .required("min_active", "1", findings)
         .and_then(|entry| values::whole(entry, 0..=1_000_000, findings));

@@ -114,10 +114,15 @@ impl Differential {
         }
     }
 
+    /// The percentage beyond which nobody gets.
+    pub(crate) fn highest(&self) -> Rate {
+        self.top.min(self.ladder.top())
+    }
+
     /// The most it pays of one unit of its base, all earners together, in parts per million. After a
     /// personal rule that pays on all of the same, only what goes beyond that rule's highest rate.
     pub(crate) fn ceiling(&self, rule: &Rule, rules: &[Rule]) -> u32 {
-        let top = self.top.min(self.ladder.top()).ppm();
+        let top = self.highest().ppm();
         let paid_before = self.after.as_ref().and_then(|after| personal(rules, after));
         let pays_on_the_same = |(before, personal): &(&Rule, &Personal)| {
             before.base == rule.base

@@ -215,3 +215,28 @@ pub(crate) fn broken(accruals: &Accruals) -> Vec<String> {
     };
     accruals.breakage.iter().map(short).collect()
 }
+
+/// A file of the repository.
+pub(crate) fn at_root(path: &str) -> String {
+    let path = format!("{}/../../{path}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The example plans, by the names of their files.
+pub(crate) fn examples() -> std::collections::BTreeMap<String, String> {
+    let folder = format!("{}/../../plans/examples", env!("CARGO_MANIFEST_DIR"));
+    let files = std::fs::read_dir(folder).expect("the examples");
+    let read = |file: std::io::Result<std::fs::DirEntry>| {
+        let name = file.expect("a file").file_name().into_string().expect("a name");
+        let text = at_root(&format!("plans/examples/{name}"));
+        (name.strip_suffix(".toml").expect("a plan").to_owned(), text)
+    };
+    files.map(read).collect()
+}
+
+/// The whole plans of the reference.
+pub(crate) fn reference() -> Vec<String> {
+    let reference = at_root("docs/plan.md");
+    let blocks = reference.split("```toml\n").skip(1).filter_map(|block| block.split("```").next());
+    blocks.filter(|block| block.starts_with("name =")).map(str::to_owned).collect()
+}

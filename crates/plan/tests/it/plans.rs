@@ -1,13 +1,16 @@
 //! The plans that ship, and what they say of themselves.
 
+use std::collections::BTreeSet;
+
 use domain::activity::FeeKind;
 use domain::money::{Money, Rate};
 use plan::explain::{Lang, summary};
-use plan::{Effective, FeeTerms, Parsed, Plan, check};
+use plan::{Effective, FeeTerms, Parsed, Plan, check, language_keys};
+
+use crate::common::{at_root, reference};
 
 fn shipped(name: &str) -> Parsed {
-    let path = format!("{}/../../plans/{name}.toml", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).expect("the plan ships");
+    let text = at_root(&format!("plans/{name}.toml"));
     Plan::parse(&format!("plans/{name}.toml"), &text).unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
 }
 
@@ -119,9 +122,11 @@ fn the_summary_says_every_term() {
         "NANOREM, twelve levels (nanorem-12)
 An order counts by the date of its payment
 Money is available 14 days after that date
+Days and months are those of Europe/Moscow
+Sums are rounded to the kopeck, half a kopeck up
 Activity, monthly: 3000.00 roubles for 1 month(s)
 Activity, annual: 10000.00 roubles for 12 month(s)
-Rule levels: rates of the turnover
+Rule levels, when an order is paid: rates by level of the turnover
   by level 1: 12%, 2: 10%, 3: 8%, 4: 6%, 5: 5%, 6: 3%, 7: 1.2%, 8: 1%, 9: 0.8%, 10: 0.6%, 11: 0.5%, 12: 0.3%
   the inactive are passed over; the next active sponsor takes the level
   level k is open with k active personally invited partners
@@ -134,18 +139,14 @@ An order pays no more than 40% of its turnover: above it everyone is cut in prop
 
 #[test]
 fn every_whole_plan_of_the_reference_is_right() {
-    let reference = std::fs::read_to_string(format!("{}/../../docs/plan.md", env!("CARGO_MANIFEST_DIR")))
-        .expect("the reference");
-    let plans: Vec<&str> = reference
-        .split("```toml\n")
-        .skip(1)
-        .filter_map(|block| block.split("```").next())
-        .filter(|block| block.starts_with("name ="))
-        .collect();
-    assert_eq!(plans.len(), 3);
-    for text in plans {
+    let plans = reference();
+    let mut kinds: BTreeSet<String> = BTreeSet::new();
+    for text in &plans {
         let parsed = Plan::parse("docs/plan.md", text).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
         let warnings: Vec<_> = parsed.warnings.iter().map(|warning| warning.line_in(Lang::En)).collect();
         assert_eq!(warnings, Vec::<String>::new(), "{}", parsed.plan.name());
+        kinds.extend(parsed.plan.rules().iter().map(|rule| format!("rules.{}", rule.kind_name())));
     }
+    let known = language_keys().into_iter().filter(|(_, keys)| keys.contains(&"id"));
+    assert_eq!(kinds, known.map(|(table, _)| table).collect(), "every kind has an example");
 }

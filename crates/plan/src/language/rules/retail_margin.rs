@@ -13,6 +13,9 @@ use crate::rules::{OrderRule, PartnerPrice, RetailMargin, RuleKind, retail_margi
 pub(super) const READER: Reader =
     Reader { name: retail_margin::NAME, keys: &["partner_price"], has_base: false, read };
 
+/// The keys of a partner's price.
+pub(in crate::language) const PRICE: &[&str] = &["discount"];
+
 const EXAMPLE: &str = "{ discount = \"25%\" }";
 
 fn read(section: &Section<'_, '_>, _known: Known<'_>, findings: &mut Findings) -> Option<Read> {
@@ -26,7 +29,7 @@ fn partner_price(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Partne
     match entry.value.get_ref() {
         DeValue::String(_) => values::word(entry, &[("cost", PartnerPrice::Cost)], &[], findings),
         DeValue::Table(_) => {
-            let section = Section::of(entry, &["discount"], findings)?;
+            let section = Section::of(entry, PRICE, findings)?;
             let discount = section.required("discount", "\"25%\"", findings)?;
             amounts::rate_above_zero(discount, findings).map(PartnerPrice::Discount)
         }

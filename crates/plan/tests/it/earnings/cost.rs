@@ -97,3 +97,47 @@ fn what_takes_no_base_leaves_the_base_of_the_cap_plain() {
     let plan = ranked(&format!("[cap]\npercent = \"15%\"\n{levels}{rest}"));
     assert_eq!(plan.cap().map(|cap| cap.of), Some(plan::Base::Margin));
 }
+
+#[test]
+fn a_raw_match_costs_what_the_cap_of_its_rule_does_not_pay() {
+    let levels = level("levels", "turnover", "\"20%\"", "cap = { percent = \"10%\", mode = \"tail\" }");
+    let paid = |on: &str| {
+        let half = matching("\"levels\"", &format!("rates = [\"50%\"]\non = \"{on}\""));
+        let plan = ranked(&format!("{levels}{half}"));
+        let rows = check::worst_case(&plan, Rate::from_ppm(500_000));
+        (rows[0].raw_of_turnover.to_string(), rows[0].paid_of_turnover.to_string())
+    };
+    assert_eq!(paid("capped"), ("30%".to_owned(), "15%".to_owned()), "half of the 10 % that are paid");
+    assert_eq!(paid("raw"), ("30%".to_owned(), "20%".to_owned()), "half of the 20 % that are reckoned");
+}
+
+#[test]
+fn a_match_on_a_differential_finds_all_of_it_where_the_personal_rule_pays_nothing() {
+    let stairs = |of: &str| {
+        let mine = "kind = \"personal\"\ndecided = \"close\"\nbase = \"turnover\"\nbands = [{ from = \"1\", rate = \"20%\" }]";
+        let stairs = "kind = \"differential\"\nbase = \"turnover\"\nafter = \"mine\"\nbands = [{ from = \"1\", rate = \"30%\" }]";
+        format!("{}{}{}", rule("mine", mine), rule("stairs", stairs), matching(of, "rates = [\"50%\"]"))
+    };
+    // 30 % in all: 20 % and 10 %, or all of it by the differential.
+    assert_eq!(worst(&ranked(&stairs("\"stairs\""))), "45%");
+    assert_eq!(worst(&ranked(&stairs("\"mine\", \"stairs\""))), "45%", "the same goods, matched once");
+    assert_eq!(worst(&ranked(&stairs("\"mine\""))), "40%", "half of 20 %");
+}
+
+#[test]
+fn what_only_customers_and_what_only_partners_bring_never_adds_up() {
+    let retail = rule("retail", "kind = \"retail_margin\"\npartner_price = { discount = \"15%\" }");
+    let start = rule(
+        "start",
+        "kind = \"fast_start\"\nbase = \"turnover\"\nrates = [\"12%\"]\ncompression = \"none\"\ndays = 30",
+    );
+    let personal = |id: &str, of: &str, rate: &str| {
+        let bands = format!("bands = [{{ from = \"1\", rate = \"{rate}\" }}]");
+        rule(id, &format!("kind = \"personal\"\nbase = \"turnover\"\nof = \"{of}\"\n{bands}"))
+    };
+    let levels = level("levels", "turnover", "\"10%\"", "");
+    assert_eq!(worst(&ranked(&format!("{retail}{start}{levels}"))), "25%", "a customer's 15 % and 10 %");
+    let (own, theirs) = (personal("own", "own", "9%"), personal("theirs", "customers", "1%"));
+    let all = format!("{retail}{start}{levels}{own}{theirs}");
+    assert_eq!(worst(&ranked(&all)), "31%", "a partner's 12 %, 10 % and 9 %");
+}
