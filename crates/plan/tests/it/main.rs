@@ -24,3 +24,4 @@ mod plans;
 mod ranks;
 mod reversals;
 mod spec;
+mod whole;
