@@ -13,6 +13,7 @@ mod compression;
 mod earnings;
 mod engine;
 mod facts;
+mod fuzzed;
 mod great_placements;
 mod language;
 mod laws;
