@@ -74,3 +74,39 @@ fn the_engine_pays_what_a_naive_model_reckons_from_the_reference() {
     }
     assert!(refused * 5 < cases || cases < 100, "{refused} of {cases} plans are refused");
 }
+
+/// So many worlds are looked at for what they reach.
+const LOOKED_AT: u64 = 800;
+/// Rules that pay, at orders and at the close, reasons, ranks, and what is carried.
+const CORNERS: usize = 42;
+
+#[test]
+fn the_random_worlds_reach_every_corner() {
+    let mut reached: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
+    for case in 0..LOOKED_AT {
+        let world = random::world(case);
+        let Some(months) = reckoned(&world) else { continue };
+        let kind = |rule: &str| {
+            let place: Option<usize> = rule.strip_prefix('r').and_then(|place| place.parse().ok());
+            place.map_or(rule.to_owned(), |place| text::word(&world.terms.rules[place].kind).to_owned())
+        };
+        let mut reach = |corner: String| *reached.entry(corner).or_default() += 1;
+        for month in &months {
+            month.shares.keys().for_each(|(_, rule, _, _)| reach(format!("{} of an order", kind(rule))));
+            month.breakage.keys().for_each(|(_, _, _, reason)| reach(format!("broken: {reason}")));
+            month.earned.keys().for_each(|(rule, _)| reach(format!("{} at the close", kind(rule))));
+            month.unpaid.keys().for_each(|(_, reason)| reach(format!("unpaid: {reason}")));
+            month.cuts.keys().for_each(|(_, reason)| reach(format!("taken back: {reason}")));
+            month.awards.iter().for_each(|_| reach("an award".to_owned()));
+            month.carried.keys().for_each(|(_, what)| reach(format!("carried: {what}")));
+            for (rank, someone) in month.paid_as.iter().zip(&world.people) {
+                if let (Some(rank), None) = (rank, someone.staff) {
+                    reach(format!("reached: {}", terms::RANKS[*rank]));
+                }
+            }
+        }
+    }
+    let rare: Vec<_> = reached.iter().filter(|(_, times)| **times < 10).collect();
+    assert!(rare.is_empty(), "too seldom: {rare:?}");
+    assert_eq!(reached.len(), CORNERS, "{reached:#?}");
+}

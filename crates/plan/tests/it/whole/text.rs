@@ -225,6 +225,11 @@ fn kind(kind: &Kind) -> (&'static str, String) {
     }
 }
 
+/// The word of a kind.
+pub(super) fn word(of: &Kind) -> &'static str {
+    kind(of).0
+}
+
 fn late_kind(kind: &Kind) -> (&'static str, String) {
     match kind {
         Kind::Generation { rates: of, first, boundary, inactive_bounds, empty_counts } => {

@@ -107,6 +107,12 @@ fn places(rules: &[Rule], fits: impl Fn(&Kind) -> bool) -> Vec<usize> {
 /// A kind that can stand after these rules; nothing where the one that came up cannot.
 fn kind(dice: &mut Dice, ranks: usize, before: &[Rule]) -> Option<Kind> {
     let ranked = ranks > 0;
+    // Few plans have what a floor stands on.
+    if dice.chance(25)
+        && let Some(floor) = same_level(dice, before)
+    {
+        return Some(floor);
+    }
     Some(match dice.below(20) {
         0..=2 => Kind::Level { climb: climb(dice, ranks, false), close: false },
         3..=4 => Kind::Level { climb: climb(dice, ranks, false), close: true },
@@ -130,15 +136,7 @@ fn kind(dice: &mut Dice, ranks: usize, before: &[Rule]) -> Option<Kind> {
                 top: dice.maybe(30, |dice| rate(dice, 150_000)),
             }
         }
-        11 => {
-            let fits = |kind: &Kind| matches!(kind, Kind::Differential { pay_self, after, .. } if *pay_self || after.is_some());
-            let of = places(before, fits);
-            (!of.is_empty()).then(|| Kind::SameLevel {
-                of: dice.pick(&of),
-                rate: rate(dice, 60_000),
-                counts_as_done: dice.chance(70),
-            })?
-        }
+        11 => return same_level(dice, before),
         12 if ranked => Kind::Generation {
             rates: rates(dice, ranks),
             first: 1 + dice.below(3),
@@ -172,6 +170,16 @@ fn kind(dice: &mut Dice, ranks: usize, before: &[Rule]) -> Option<Kind> {
             }
         }
         _ => return None,
+    })
+}
+
+fn same_level(dice: &mut Dice, before: &[Rule]) -> Option<Kind> {
+    let fits = |kind: &Kind| matches!(kind, Kind::Differential { pay_self, after, .. } if *pay_self || after.is_some());
+    let of = places(before, fits);
+    (!of.is_empty()).then(|| Kind::SameLevel {
+        of: dice.pick(&of),
+        rate: rate(dice, 60_000),
+        counts_as_done: dice.chance(70),
     })
 }
 
