@@ -10,7 +10,8 @@ fn replay(target: &str, holds: impl Fn(&[u8])) {
     let mut replayed = 0;
     for entry in std::fs::read_dir(&folder).expect("the corpus is kept with the source") {
         let path = entry.expect("readable").path();
-        println!("{}", path.display());
+        // Shown where the test fails: which text it was.
+        eprintln!("{}", path.display());
         holds(&std::fs::read(path).expect("readable"));
         replayed += 1;
     }
