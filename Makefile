@@ -23,10 +23,10 @@ endif
 
 nanorem := cargo run --release --quiet --package nanorem --
 
-.PHONY: help run demo test check bench torture tools
+.PHONY: help run demo test check bench bench-batch torture tools
 
 help: ## List these targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 13
 
 run: ## Bring the database up to date (SQLite in ./var unless configured) and serve
 	@mkdir -p var
@@ -53,6 +53,10 @@ bench: ## Measure the engine alone, then the whole under load on both databases;
 	cargo bench --package loadtest --benches
 	cargo build --release --package nanorem --package loadtest
 	scripts/with-postgres cargo run --release --package loadtest --bin load -- --database both $(if $(COMPANY),--company $(COMPANY))
+
+bench-batch: ## Measure the batch engine over ten million orders, and the same job in DuckDB, Polars, PostgreSQL, Python
+	python=$$(scripts/peers.sh "$(CACHE)/peers"); NANOREM_PEERS_PYTHON=$$python \
+	  scripts/with-postgres cargo bench --quiet --package plan --bench batch -- $(PEER_ORDERS)
 
 torture: ## Kill the program at bad moments, on both databases, and check the books
 	cargo build --release --package nanorem --package loadtest

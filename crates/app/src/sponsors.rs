@@ -1,5 +1,7 @@
 //! A partner moves to another sponsor: dated, with a reason, never into a ring.
 
+mod removal;
+
 use domain::actor::Actor;
 use domain::ids::{FactSeq, PartnerId};
 use domain::network::{AsOf, Dated, Network};
@@ -12,6 +14,8 @@ use crate::App;
 use crate::accruals::reconsider;
 use crate::audit::{self, Act};
 use crate::retry::{may_retry, retrying};
+
+pub use removal::{Removal, RemoveError, remove};
 
 /// A move that staff want.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -92,6 +92,7 @@ fn narrow(value: i128) -> i64 {
 
 impl Add for Money {
     type Output = Self;
+    #[inline]
     fn add(self, other: Self) -> Self {
         Self(self.0.checked_add(other.0).expect("money stays within 64 bits: what comes in is bounded"))
     }
@@ -99,6 +100,7 @@ impl Add for Money {
 
 impl Sub for Money {
     type Output = Self;
+    #[inline]
     fn sub(self, other: Self) -> Self {
         Self(self.0.checked_sub(other.0).expect("money stays within 64 bits: what comes in is bounded"))
     }
@@ -112,12 +114,14 @@ impl Neg for Money {
 }
 
 impl AddAssign for Money {
+    #[inline]
     fn add_assign(&mut self, other: Self) {
         *self = *self + other;
     }
 }
 
 impl SubAssign for Money {
+    #[inline]
     fn sub_assign(&mut self, other: Self) {
         *self = *self - other;
     }

@@ -11,7 +11,7 @@ use app::payouts::PayoutError;
 use app::people::PeopleError;
 use app::periods::CloseError;
 use app::plans::ActivateError;
-use app::sponsors::MoveError;
+use app::sponsors::{MoveError, RemoveError};
 use app::standing::DecreeError;
 use domain::actor::LoginError;
 use domain::lang::{Lang, Text};
@@ -34,10 +34,11 @@ pub(crate) fn tell(error: &anyhow::Error) {
 }
 
 fn russian(error: &anyhow::Error) -> Option<String> {
-    let tellers: [fn(&anyhow::Error) -> Option<String>; 12] = [
+    let tellers: [fn(&anyhow::Error) -> Option<String>; 13] = [
         |error| error.downcast_ref().map(enroll),
         |error| error.downcast_ref().map(fee),
         |error| error.downcast_ref().map(sponsor_move),
+        |error| error.downcast_ref().map(removal),
         |error| error.downcast_ref().map(decree),
         |error| error.downcast_ref().map(payout),
         |error| error.downcast_ref().map(close),
@@ -107,6 +108,17 @@ fn fee(error: &FeeError) -> String {
             format!("взнос с ключом {key} уже есть, но с другим партнёром, датой или видом")
         }
         FeeError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn removal(error: &RemoveError) -> String {
+    match error {
+        RemoveError::Move(error) => sponsor_move(error),
+        RemoveError::ActiveLately { partner, until } => {
+            format!("{partner} был активен до {}: из дерева удаляют через год без активности", moment(*until))
+        }
+        RemoveError::Nobody(partner) => format!("под {partner} никого нет, переводить некого"),
+        RemoveError::Store(_) => STORE.to_owned(),
     }
 }
 

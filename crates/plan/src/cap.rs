@@ -1,7 +1,6 @@
 //! Caps: what may be paid together at most, who gives way, and what becomes of what is cut.
 
 use domain::money::{Money, Rate};
-use domain::partner::PartnerCode;
 
 use crate::base::Base;
 
@@ -106,15 +105,15 @@ impl Excess {
 }
 
 /// What somebody would get without the cap.
-pub(crate) struct Claim<'a> {
+pub(crate) struct Claim<C> {
     /// The place of its rule in the plan.
     pub(crate) rule: usize,
     /// The priority of its rule: the highest gives way first.
     pub(crate) priority: u32,
     /// At which level.
     pub(crate) level: u16,
-    /// The code of who claims.
-    pub(crate) code: &'a PartnerCode,
+    /// The code of who claims, or what sorts like it.
+    pub(crate) code: C,
     /// What it weighs, exactly, in one unit for all claims; at most 10^21.
     pub(crate) weight: i128,
     /// How much; above zero.
@@ -141,7 +140,7 @@ impl CapMode {
     }
 
     /// What each claim gets when together they may take `limit`; claims in the order of rules.
-    pub(crate) fn cut(self, limit: Money, claims: &[Claim<'_>]) -> Vec<Money> {
+    pub(crate) fn cut<C: Ord>(self, limit: Money, claims: &[Claim<C>]) -> Vec<Money> {
         let whole: i128 = claims.iter().map(|claim| i128::from(claim.amount.minor())).sum();
         if whole <= i128::from(limit.minor()) {
             return claims.iter().map(|claim| claim.amount).collect();
@@ -159,17 +158,17 @@ impl CapMode {
 /// Weight x limit / sum of weights, cut down to the kopeck and never above what the claim is without
 /// the cap; kopecks still missing go one by one to the largest remainders of those who are still below
 /// it (ties: the lower level, then the lower code, then the earlier rule).
-fn pro_rata(limit: Money, claims: &[Claim<'_>]) -> Vec<Money> {
+fn pro_rata<C: Ord>(limit: Money, claims: &[Claim<C>]) -> Vec<Money> {
     let whole: i128 = claims.iter().map(|claim| claim.weight).sum();
-    let scaled = |claim: &Claim<'_>| {
+    let scaled = |claim: &Claim<C>| {
         let product = claim.weight.checked_mul(i128::from(limit.minor()));
         product.expect("a base is at most 10^15 kopecks and a rate 10^6, so the product fits 128 bits")
     };
-    let cut_down = |claim: &Claim<'_>| (scaled(claim) / whole).min(i128::from(claim.amount.minor()));
+    let cut_down = |claim: &Claim<C>| (scaled(claim) / whole).min(i128::from(claim.amount.minor()));
     let mut parts: Vec<i128> = claims.iter().map(cut_down).collect();
     let mut missing = i128::from(limit.minor()) - parts.iter().sum::<i128>();
-    let mut turns: Vec<(usize, &Claim<'_>)> = claims.iter().enumerate().collect();
-    turns.sort_by_key(|(index, claim)| (-(scaled(claim) % whole), claim.level, claim.code, *index));
+    let mut turns: Vec<(usize, &Claim<C>)> = claims.iter().enumerate().collect();
+    turns.sort_by_key(|(index, claim)| (-(scaled(claim) % whole), claim.level, &claim.code, *index));
     while missing > 0 {
         let before = missing;
         for (index, claim) in &turns {
@@ -188,14 +187,14 @@ fn pro_rata(limit: Money, claims: &[Claim<'_>]) -> Vec<Money> {
 
 /// Group after group, level after level, rules in their order within a level, then codes: `gives` says
 /// what a claim gets of what is left. Who gets less than his claim is the last.
-fn in_turn(
+fn in_turn<C: Ord>(
     limit: Money,
-    claims: &[Claim<'_>],
-    group: impl Fn(&Claim<'_>) -> u32,
+    claims: &[Claim<C>],
+    group: impl Fn(&Claim<C>) -> u32,
     gives: impl Fn(Money, Money) -> Money,
 ) -> Vec<Money> {
-    let mut turns: Vec<(usize, &Claim<'_>)> = claims.iter().enumerate().collect();
-    turns.sort_by_key(|(index, claim)| (group(claim), claim.level, claim.rule, claim.code, *index));
+    let mut turns: Vec<(usize, &Claim<C>)> = claims.iter().enumerate().collect();
+    turns.sort_by_key(|(index, claim)| (group(claim), claim.level, claim.rule, &claim.code, *index));
     let mut parts = vec![Money::ZERO; claims.len()];
     let mut left = limit;
     for (index, claim) in turns {

@@ -61,7 +61,8 @@ fn cut(mode: CapMode, limit: Money, earnings: &mut [Earning<'_>], paths: &[Path<
     let mut left: Vec<&mut Earning<'_>> =
         earnings.iter_mut().filter(|earning| earning.paid.is_positive()).collect();
     let path = |index: usize| paths.get(index).expect("an earning is of one of the paths");
-    let claims: Vec<Claim<'_>> = left.iter().map(|earning| earning.claim(path(earning.path))).collect();
+    let claims: Vec<Claim<&PartnerCode>> =
+        left.iter().map(|earning| earning.claim(path(earning.path))).collect();
     let parts = mode.cut(limit, &claims);
     for (earning, paid) in left.iter_mut().zip(parts) {
         earning.paid = paid;
@@ -128,7 +129,7 @@ impl Path<'_> {
 
 impl<'p> Earning<'p> {
     /// It weighs its exact amount in millionths of a kopeck; once a cap has cut it, what is left of it.
-    fn claim(&self, path: &Path<'_>) -> Claim<'p> {
+    fn claim(&self, path: &Path<'_>) -> Claim<&'p PartnerCode> {
         let (minor, ppm) = if self.paid < self.raw {
             (self.paid, Rate::WHOLE_PPM)
         } else {

@@ -4,6 +4,7 @@
 //! only from its text, so one that exists is right; the same facts and the same text give the same
 //! bytes on any machine.
 
+pub mod batch;
 pub mod check;
 pub mod close;
 pub mod explain;

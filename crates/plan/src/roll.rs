@@ -77,7 +77,7 @@ fn meet(
 }
 
 /// Whether the own level of one with this verdict goes to the next above.
-fn rolls_on(climb: &Climb, verdict: Verdict) -> bool {
+pub(crate) fn rolls_on(climb: &Climb, verdict: Verdict) -> bool {
     match verdict {
         Verdict::Inactive | Verdict::NoRate | Verdict::NotCounted => true,
         Verdict::Closed { .. } => climb.closed_level == ClosedLevel::PassUp,

@@ -1,12 +1,20 @@
 //! `period_runs` and what belongs to each: the orders it counted, how everyone stood, what was paid,
 //! what was cut, what nobody got, what is carried over. Once paid, never changed.
 
-use domain::accrual::RuleId;
-use domain::ids::{FactSeq, OrderId, PartnerId, PlanVersionId, TransferId};
-use domain::money::{Money, Rate};
+mod orders;
+mod payment;
+
+use domain::ids::{FactSeq, OrderId, PartnerId, PlanVersionId};
 use domain::period::Period;
 use jiff::Timestamp;
 use uuid::Uuid;
+
+pub use orders::{OrderCommission, commissions_within, orders_within};
+pub use payment::{
+    Payment, PeriodAccrual, PeriodCut, StoredAward, StoredCarry, StoredUnpaid, accruals_of,
+    accruals_of_earner, accruals_of_period, all_accruals, all_cuts, awards_of, carries_of, cuts_of_period,
+    pay, unpaid_of,
+};
 
 use crate::columns::{count, digest, instant, micros, period, period_number};
 use crate::{StoreError, Tx};
@@ -79,87 +87,6 @@ pub struct StoredStanding {
     pub paid_as: Option<String>,
     /// The highest rank he ever reached.
     pub highest: Option<String>,
-}
-
-/// One earning by a period rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PeriodAccrual {
-    /// Its transfer carries the same id.
-    pub id: TransferId,
-    /// Of which run.
-    pub run: Uuid,
-    /// By which rule.
-    pub rule: RuleId,
-    /// Who earns.
-    pub earner: PartnerId,
-    /// Of what: `partner`, `legs`, `company`, `reached`, `carried`.
-    pub source: String,
-    /// Of whose volume or commissions, where the source is a partner.
-    pub source_partner: Option<PartnerId>,
-    /// At which level or generation.
-    pub level: u16,
-    /// Of which sum.
-    pub base: Money,
-    /// At which rate, where there is one.
-    pub rate: Option<Rate>,
-    /// Before the caps.
-    pub raw: Money,
-    /// What he gets.
-    pub paid: Money,
-}
-
-/// What a cap of the period took back of what orders had paid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PeriodCut {
-    /// Its transfer carries the same id.
-    pub id: TransferId,
-    /// Of which run.
-    pub run: Uuid,
-    /// Of which rule's commissions.
-    pub rule: RuleId,
-    /// From whom.
-    pub earner: PartnerId,
-    /// How much.
-    pub amount: Money,
-}
-
-/// A part that is not paid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredUnpaid {
-    /// Of which rule; `None` for the caps of the plan.
-    pub rule: Option<RuleId>,
-    /// Who would have got it.
-    pub partner: Option<PartnerId>,
-    /// Why not.
-    pub reason: String,
-    /// How much.
-    pub amount: Money,
-}
-
-/// What a period leaves to the next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredCarry {
-    /// Of which rule.
-    pub rule: Option<RuleId>,
-    /// Of whom.
-    pub partner: Option<PartnerId>,
-    /// What.
-    pub what: String,
-    /// How much.
-    pub amount: i64,
-}
-
-/// A thing that was earned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredAward {
-    /// By which rule.
-    pub rule: RuleId,
-    /// Who gets it.
-    pub partner: PartnerId,
-    /// What, in Russian.
-    pub item_ru: String,
-    /// What, in English.
-    pub item_en: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -298,103 +225,6 @@ pub async fn forget(tx: &mut Tx, run: Uuid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What the second step writes beside the run itself.
-#[derive(Debug, Clone, Default)]
-pub struct Payment {
-    /// Earnings; their transfers are stored already.
-    pub accruals: Vec<PeriodAccrual>,
-    /// Cuts; their transfers are stored already.
-    pub cuts: Vec<PeriodCut>,
-    /// What is not paid.
-    pub unpaid: Vec<StoredUnpaid>,
-    /// What is carried over.
-    pub carries: Vec<StoredCarry>,
-    /// Things that were earned.
-    pub awards: Vec<StoredAward>,
-}
-
-/// Stores the second step of a run.
-pub async fn pay(tx: &mut Tx, run: Uuid, paid: &PaidRun, payment: &Payment) -> Result<(), StoreError> {
-    execute!(
-        &mut *tx,
-        "UPDATE period_runs SET result = $1, paid_by = $2, paid_at = $3 WHERE id = $4",
-        paid.result.to_vec(),
-        paid.by.clone(),
-        micros(paid.at),
-        run,
-    )?;
-    insert_all!(
-        tx,
-        "INSERT INTO period_accruals (id, run_id, rule, earner_id, source, source_id, level, base, rate, raw, paid) ",
-        payment.accruals.as_slice(),
-        |row| (
-            row.id.uuid(),
-            row.run,
-            row.rule.as_str().to_owned(),
-            row.earner.uuid(),
-            row.source.clone(),
-            row.source_partner.map(PartnerId::uuid),
-            i64::from(row.level),
-            row.base.minor(),
-            row.rate.map(|rate| i64::from(rate.ppm())),
-            row.raw.minor(),
-            row.paid.minor(),
-        ),
-        ""
-    );
-    insert_all!(
-        tx,
-        "INSERT INTO period_cuts (id, run_id, rule, earner_id, amount) ",
-        payment.cuts.as_slice(),
-        |row| (row.id.uuid(), row.run, row.rule.as_str().to_owned(), row.earner.uuid(), row.amount.minor()),
-        ""
-    );
-    let unpaid: Vec<(i64, &StoredUnpaid)> = (1..).zip(&payment.unpaid).collect();
-    insert_all!(
-        tx,
-        "INSERT INTO period_unpaid (run_id, place, rule, partner_id, reason, amount) ",
-        unpaid.as_slice(),
-        |row| (
-            run,
-            row.0,
-            row.1.rule.as_ref().map(|rule| rule.as_str().to_owned()),
-            row.1.partner.map(PartnerId::uuid),
-            row.1.reason.clone(),
-            row.1.amount.minor(),
-        ),
-        ""
-    );
-    let carries: Vec<(i64, &StoredCarry)> = (1..).zip(&payment.carries).collect();
-    insert_all!(
-        tx,
-        "INSERT INTO period_carries (run_id, place, rule, partner_id, what, amount) ",
-        carries.as_slice(),
-        |row| (
-            run,
-            row.0,
-            row.1.rule.as_ref().map(|rule| rule.as_str().to_owned()),
-            row.1.partner.map(PartnerId::uuid),
-            row.1.what.clone(),
-            row.1.amount,
-        ),
-        ""
-    );
-    insert_all!(
-        tx,
-        "INSERT INTO period_awards (run_id, rule, partner_id, item_ru, item_en) ",
-        payment.awards.as_slice(),
-        |row| (
-            run,
-            row.rule.as_str().to_owned(),
-            row.partner.uuid(),
-            row.item_ru.clone(),
-            row.item_en.clone()
-        ),
-        ""
-    );
-    Ok(())
-}
-
 /// The orders that a run counted.
 pub async fn orders_of(tx: &mut Tx, run: Uuid) -> Result<Vec<CountedOrder>, StoreError> {
     let sql = "SELECT order_id, refunds, cancelled FROM period_orders WHERE run_id = $1 ORDER BY order_id";
@@ -424,150 +254,6 @@ pub async fn standings_of(tx: &mut Tx, run: Uuid) -> Result<Vec<StoredStanding>,
     Ok(fetch_all!(tx, StandingRow, sql, run)?.into_iter().map(standing).collect())
 }
 
-#[derive(sqlx::FromRow)]
-struct AccrualRow {
-    id: Uuid,
-    run_id: Uuid,
-    rule: String,
-    earner_id: Uuid,
-    source: String,
-    source_id: Option<Uuid>,
-    level: i64,
-    base: i64,
-    rate: Option<i64>,
-    raw: i64,
-    paid: i64,
-}
-
-impl TryFrom<AccrualRow> for PeriodAccrual {
-    type Error = StoreError;
-
-    fn try_from(row: AccrualRow) -> Result<Self, StoreError> {
-        const TABLE: &str = "period_accruals";
-        Ok(Self {
-            id: TransferId::new(row.id),
-            run: row.run_id,
-            rule: RuleId::new(&row.rule),
-            earner: PartnerId::new(row.earner_id),
-            source: row.source,
-            source_partner: row.source_id.map(PartnerId::new),
-            level: count(TABLE, row.level)?,
-            base: Money::from_minor(row.base),
-            rate: row.rate.map(|rate| count(TABLE, rate).map(Rate::from_ppm)).transpose()?,
-            raw: Money::from_minor(row.raw),
-            paid: Money::from_minor(row.paid),
-        })
-    }
-}
-
-macro_rules! accruals {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, run_id, rule, earner_id, source, source_id, level, base, rate, raw, paid FROM period_accruals ",
-            $rest
-        )
-    };
-}
-
-/// The earnings of a run.
-pub async fn accruals_of(tx: &mut Tx, run: Uuid) -> Result<Vec<PeriodAccrual>, StoreError> {
-    fetch_all!(tx, AccrualRow, accruals!("WHERE run_id = $1 ORDER BY id"), run)?
-        .into_iter()
-        .map(PeriodAccrual::try_from)
-        .collect()
-}
-
-/// The earnings of every run of a period.
-pub async fn accruals_of_period(tx: &mut Tx, of: Period) -> Result<Vec<PeriodAccrual>, StoreError> {
-    let sql = accruals!("WHERE run_id IN (SELECT id FROM period_runs WHERE period = $1) ORDER BY id");
-    fetch_all!(tx, AccrualRow, sql, period_number(of))?.into_iter().map(PeriodAccrual::try_from).collect()
-}
-
-/// The earnings of one partner by period rules.
-pub async fn accruals_of_earner(tx: &mut Tx, earner: PartnerId) -> Result<Vec<PeriodAccrual>, StoreError> {
-    fetch_all!(tx, AccrualRow, accruals!("WHERE earner_id = $1 ORDER BY id"), earner.uuid())?
-        .into_iter()
-        .map(PeriodAccrual::try_from)
-        .collect()
-}
-
-/// Every earning by period rules.
-pub async fn all_accruals(tx: &mut Tx) -> Result<Vec<PeriodAccrual>, StoreError> {
-    fetch_all!(tx, AccrualRow, accruals!("ORDER BY id"))?.into_iter().map(PeriodAccrual::try_from).collect()
-}
-
-type CutRow = (Uuid, Uuid, String, Uuid, i64);
-
-fn cut((id, run, rule, earner, amount): CutRow) -> PeriodCut {
-    PeriodCut {
-        id: TransferId::new(id),
-        run,
-        rule: RuleId::new(&rule),
-        earner: PartnerId::new(earner),
-        amount: Money::from_minor(amount),
-    }
-}
-
-macro_rules! cuts {
-    ($rest:literal) => {
-        concat!("SELECT id, run_id, rule, earner_id, amount FROM period_cuts ", $rest)
-    };
-}
-
-/// Every cut.
-pub async fn all_cuts(tx: &mut Tx) -> Result<Vec<PeriodCut>, StoreError> {
-    Ok(fetch_all!(tx, CutRow, cuts!("ORDER BY id"))?.into_iter().map(cut).collect())
-}
-
-/// The cuts of every run of a period.
-pub async fn cuts_of_period(tx: &mut Tx, of: Period) -> Result<Vec<PeriodCut>, StoreError> {
-    let sql = cuts!("WHERE run_id IN (SELECT id FROM period_runs WHERE period = $1) ORDER BY id");
-    Ok(fetch_all!(tx, CutRow, sql, period_number(of))?.into_iter().map(cut).collect())
-}
-
-/// What a run did not pay.
-pub async fn unpaid_of(tx: &mut Tx, run: Uuid) -> Result<Vec<StoredUnpaid>, StoreError> {
-    let sql = "SELECT rule, partner_id, reason, amount FROM period_unpaid WHERE run_id = $1 ORDER BY place";
-    let unpaid =
-        |(rule, partner, reason, amount): (Option<String>, Option<Uuid>, String, i64)| StoredUnpaid {
-            rule: rule.map(|rule| RuleId::new(&rule)),
-            partner: partner.map(PartnerId::new),
-            reason,
-            amount: Money::from_minor(amount),
-        };
-    Ok(fetch_all!(tx, (Option<String>, Option<Uuid>, String, i64), sql, run)?
-        .into_iter()
-        .map(unpaid)
-        .collect())
-}
-
-/// What a run carried over.
-pub async fn carries_of(tx: &mut Tx, run: Uuid) -> Result<Vec<StoredCarry>, StoreError> {
-    let sql = "SELECT rule, partner_id, what, amount FROM period_carries WHERE run_id = $1 ORDER BY place";
-    let carry = |(rule, partner, what, amount): (Option<String>, Option<Uuid>, String, i64)| StoredCarry {
-        rule: rule.map(|rule| RuleId::new(&rule)),
-        partner: partner.map(PartnerId::new),
-        what,
-        amount,
-    };
-    Ok(fetch_all!(tx, (Option<String>, Option<Uuid>, String, i64), sql, run)?
-        .into_iter()
-        .map(carry)
-        .collect())
-}
-
-/// What a run awarded.
-pub async fn awards_of(tx: &mut Tx, run: Uuid) -> Result<Vec<StoredAward>, StoreError> {
-    let sql = "SELECT rule, partner_id, item_ru, item_en FROM period_awards WHERE run_id = $1 ORDER BY rule, partner_id";
-    let award = |(rule, partner, item_ru, item_en): (String, Uuid, String, String)| StoredAward {
-        rule: RuleId::new(&rule),
-        partner: PartnerId::new(partner),
-        item_ru,
-        item_en,
-    };
-    Ok(fetch_all!(tx, (String, Uuid, String, String), sql, run)?.into_iter().map(award).collect())
-}
-
 /// The paid runs that counted any of these orders, each with the period it is of.
 pub async fn counting(tx: &mut Tx, orders: &[OrderId]) -> Result<Vec<(Uuid, Period)>, StoreError> {
     let ids: Vec<Uuid> = orders.iter().map(|order| order.uuid()).collect();
@@ -575,41 +261,4 @@ pub async fn counting(tx: &mut Tx, orders: &[OrderId]) -> Result<Vec<(Uuid, Peri
         WHERE r.result IS NOT NULL AND o.order_id IN ({list})";
     let rows = fetch_listed!(tx, (Uuid, i64), sql, [], ids);
     rows.into_iter().map(|(id, number)| Ok((id, period(TABLE, number)?))).collect()
-}
-
-/// A commission that an order paid: rule, earner, before the caps, paid, taken back.
-pub type OrderCommission = (RuleId, PartnerId, Money, Money, Money);
-
-/// What orders that took effect within a span of time paid, accrual by accrual, less what refunds and
-/// cancellations had taken back by an instant of the clock, and corrections ever.
-pub async fn commissions_within(
-    tx: &mut Tx,
-    from: Timestamp,
-    until: Timestamp,
-    reversed_by: Timestamp,
-) -> Result<Vec<OrderCommission>, StoreError> {
-    let sql = "SELECT a.rule, a.earner_id, a.raw, a.paid,
-            CAST(COALESCE((SELECT SUM(t.amount) FROM transfers t WHERE t.reverses = a.id
-                AND (t.recorded_at <= $3 OR t.kind = 'correction_reversal')), 0) AS BIGINT)
-        FROM accruals a JOIN accrual_runs r ON r.order_id = a.order_id AND r.run = a.run
-        WHERE r.effective_at >= $1 AND r.effective_at < $2
-        ORDER BY a.rule, a.earner_id, a.id";
-    let rows =
-        fetch_all!(tx, (String, Uuid, i64, i64, i64), sql, micros(from), micros(until), micros(reversed_by))?;
-    let commission = |(rule, earner, raw, paid, back): (String, Uuid, i64, i64, i64)| {
-        let [raw, paid, back] = [raw, paid, back].map(Money::from_minor);
-        (RuleId::new(&rule), PartnerId::new(earner), raw, paid, back)
-    };
-    Ok(rows.into_iter().map(commission).collect())
-}
-
-/// The judged orders that took effect within a span of time.
-pub async fn orders_within(
-    tx: &mut Tx,
-    from: Timestamp,
-    until: Timestamp,
-) -> Result<Vec<OrderId>, StoreError> {
-    let sql = "SELECT DISTINCT order_id FROM accrual_runs WHERE effective_at >= $1 AND effective_at < $2 ORDER BY order_id";
-    let rows = fetch_all!(tx, (Uuid,), sql, micros(from), micros(until))?;
-    Ok(rows.into_iter().map(|(id,)| OrderId::new(id)).collect())
 }

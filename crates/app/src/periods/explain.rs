@@ -114,7 +114,7 @@ pub async fn explain(app: &App, period: Period, code: &PartnerCode) -> Result<Ex
             Source::Partner(seat) => view.code(seat).map(ToString::to_string),
             _ => None,
         };
-        let why = explain::period::note(note, source.as_deref());
+        let why = explain::period::note(plan, note, source.as_deref());
         NoteView {
             rule: note.rule.to_string(),
             why_ru: why.in_lang(Lang::Ru).to_owned(),

@@ -280,7 +280,7 @@ impl View<'_> {
             _ => None,
         };
         let names = source.as_ref().map(ToString::to_string);
-        let why = plan::explain::period::line(line, names.as_deref());
+        let why = plan::explain::period::line(&self.reckoning.plan, line, names.as_deref());
         Some(LinePreview {
             partner_code: self.code(line.earner)?.clone(),
             rule: line.rule.to_string(),

@@ -43,8 +43,8 @@ fn written(world: &World) -> Check {
     let given = |is_rank: bool| {
         people().flat_map(|person| &person.ranks).filter(|rank| rank.fact.is_some() == is_rank).count()
     };
-    let ranks = |is_rank: bool| given(is_rank) - world.ranks_by_close.get(is_rank);
-    let qualified = world.period_runs.iter().filter(|run| run.run == 1 && run.paid.is_some()).count();
+    let ranks = |is_rank: bool| given(is_rank) - world.bonuses.ranks(is_rank);
+    let qualified = world.bonuses.runs.iter().filter(|run| run.run == 1 && run.paid.is_some()).count();
     check.expect(count("period.qualify") >= qualified, || {
         format!("{qualified} periods were qualified, and fewer are written")
     });

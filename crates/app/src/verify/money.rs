@@ -67,9 +67,9 @@ fn shapes(world: &World) -> Check {
     let run_ids: std::collections::HashSet<_> =
         world.runs.values().flatten().map(|run| run.breakage).collect();
     let bonus_ids: std::collections::HashSet<_> =
-        world.period_accruals.iter().map(|accrual| accrual.id).collect();
-    let cut_ids: std::collections::HashSet<_> = world.period_cuts.iter().map(|cut| cut.id).collect();
-    let period_ids: std::collections::HashSet<_> = world.period_runs.iter().map(|run| run.id).collect();
+        world.bonuses.accruals.iter().map(|accrual| accrual.id).collect();
+    let cut_ids: std::collections::HashSet<_> = world.bonuses.cuts.iter().map(|cut| cut.id).collect();
+    let period_ids: std::collections::HashSet<_> = world.bonuses.runs.iter().map(|run| run.id).collect();
     let is_partner = |account: AccountId| world.account(account).starts_with("partner:");
     for transfer in &world.transfers {
         let (debit, credit) = (transfer.debit, transfer.credit);
@@ -125,9 +125,9 @@ fn reversals(world: &World) -> Check {
         world.runs.values().flatten().map(|run| (run.breakage.uuid(), run.order.uuid())).collect();
     // The first run of a period stands for the period.
     let first_runs: HashMap<_, uuid::Uuid> =
-        world.period_runs.iter().filter(|run| run.run == 1).map(|run| (run.period, run.id)).collect();
+        world.bonuses.runs.iter().filter(|run| run.run == 1).map(|run| (run.period, run.id)).collect();
     let periods: HashMap<uuid::Uuid, uuid::Uuid> =
-        world.period_runs.iter().filter_map(|run| Some((run.id, *first_runs.get(&run.period)?))).collect();
+        world.bonuses.runs.iter().filter_map(|run| Some((run.id, *first_runs.get(&run.period)?))).collect();
     let root = |cause: uuid::Uuid| run_orders.get(&cause).or_else(|| periods.get(&cause)).copied();
     for reversal in world.transfers.iter().filter(|transfer| transfer.reverses.is_some()) {
         let original = reversal.reverses.and_then(|id| world.transfer(id));

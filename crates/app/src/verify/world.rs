@@ -13,17 +13,16 @@ use domain::period::Period;
 use jiff::Timestamp;
 use store::accruals::{Run, Stored};
 use store::activity::Fee;
-use store::period_runs::{PeriodAccrual, PeriodCut, PeriodRun};
 use store::periods::Closed;
 use store::plans::PlanVersion;
 use store::sponsorships::Sponsorship;
-use store::{Backend, StoreError, Tx};
+use store::{Backend, StoreError};
 use uuid::Uuid;
 
 use super::Counts;
+use super::bonuses::Bonuses;
 use crate::App;
 use crate::jobs::Kind;
-use crate::periods::adjust::{Due, due};
 use crate::plans::{self, Timeline};
 
 /// Message id, body hash, body, verdict, order.
@@ -49,17 +48,7 @@ pub(super) struct World {
     pub(super) causes: HashMap<Uuid, String>,
     pub(super) payouts: Vec<Payout>,
     pub(super) periods: Vec<Closed>,
-    pub(super) period_runs: Vec<PeriodRun>,
-    pub(super) period_accruals: Vec<PeriodAccrual>,
-    pub(super) period_cuts: Vec<PeriodCut>,
-    /// What each run did not pay, in all.
-    pub(super) period_unpaid: HashMap<Uuid, Money>,
-    /// What the rules of each closed period should have paid.
-    pub(super) bonuses: Vec<(Period, Due)>,
-    /// The periods whose adjustment waits.
-    pub(super) adjusting: HashSet<String>,
-    /// How many ranks the close of a period gave.
-    pub(super) ranks_by_close: RanksByClose,
+    pub(super) bonuses: Bonuses,
     pub(super) kept: Vec<(Period, AccountId, Money)>,
     pub(super) versions: Vec<PlanVersion>,
     pub(super) timeline: Timeline,
@@ -97,9 +86,6 @@ impl World {
         let pending =
             jobs.iter().filter_map(|job| Uuid::parse_str(&job.key).ok()).map(OrderId::new).collect();
         let is_reconsidering = jobs.iter().any(|job| job.kind == Kind::ReconsiderFact.as_str());
-        let adjusts = |job: &&store::jobs::Job| job.kind == Kind::AdjustPeriod.as_str();
-        let adjusting = jobs.iter().filter(adjusts).map(|job| job.key.clone()).collect();
-        let period_runs = store::period_runs::all(tx).await?;
         let timeline = plans::timeline(app, tx).await?;
         let network = store::network::load_whole(tx).await?;
         Ok(Self {
@@ -126,16 +112,7 @@ impl World {
             causes: store::transfers::causes(tx).await?.into_iter().collect(),
             payouts: store::payouts::all(tx).await?,
             periods: store::periods::all(tx).await?,
-            period_accruals: store::period_runs::all_accruals(tx).await?,
-            period_cuts: store::period_runs::all_cuts(tx).await?,
-            period_unpaid: unpaid(tx, &period_runs).await?,
-            bonuses: bonuses(app, tx, &period_runs).await?,
-            adjusting,
-            period_runs,
-            ranks_by_close: {
-                let (given, taken) = store::standing::ranks_by_close(tx).await?;
-                RanksByClose { given, taken }
-            },
+            bonuses: Bonuses::load(app, tx, &jobs).await?,
             kept: store::balances::kept(tx).await?,
             versions: store::plans::all(tx).await?,
             timeline,
@@ -174,37 +151,4 @@ impl World {
     pub(super) fn code(&self, id: PartnerId) -> &str {
         self.partners.get(&id).map_or("?", |partner| partner.code.as_str())
     }
-}
-
-/// How many ranks the close of a period gave and took.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RanksByClose {
-    given: usize,
-    taken: usize,
-}
-
-impl RanksByClose {
-    /// Those given, or those taken.
-    pub(super) const fn get(self, given: bool) -> usize {
-        if given { self.given } else { self.taken }
-    }
-}
-
-/// What each run did not pay, in all.
-async fn unpaid(tx: &mut Tx, runs: &[PeriodRun]) -> Result<HashMap<Uuid, Money>, StoreError> {
-    let mut sums = HashMap::new();
-    for run in runs {
-        let parts = store::period_runs::unpaid_of(tx, run.id).await?;
-        sums.insert(run.id, parts.iter().map(|part| part.amount).sum());
-    }
-    Ok(sums)
-}
-
-/// What the rules of each closed period should have paid.
-async fn bonuses(app: &App, tx: &mut Tx, runs: &[PeriodRun]) -> Result<Vec<(Period, Due)>, StoreError> {
-    let mut bonuses = Vec::new();
-    for run in runs.iter().filter(|run| run.run == 1 && run.paid.is_some()) {
-        bonuses.extend(due(app, tx, run.period).await?.map(|due| (run.period, due)));
-    }
-    Ok(bonuses)
 }

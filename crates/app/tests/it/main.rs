@@ -11,6 +11,7 @@ mod payouts;
 mod period_rules;
 mod periods;
 mod plans;
+mod replay;
 mod simulation;
 mod sponsors;
 mod standing;

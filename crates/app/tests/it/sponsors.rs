@@ -1,6 +1,6 @@
 //! Moves to another sponsor: dated, with a reason, never into a ring, and old money does not move.
 
-use app::sponsors::{Move, MoveError, move_partner};
+use app::sponsors::{Move, MoveError, Removal, RemoveError, move_partner, remove};
 use domain::ids::FactSeq;
 use domain::network::AsOf;
 use testkit::{Company, TestApp, at, for_each_backend, rub, staff};
@@ -159,6 +159,52 @@ async fn sixteen_moves_at_once_make_no_ring() {
         let as_of = AsOf { at: test.app.now(), known: FactSeq::LATEST };
         let deepest = network.people().map(|(id, _)| network.upline(id, as_of, 100).members.len()).max();
         assert_eq!(deepest, Some(16));
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_removed_partner_leaves_his_first_line_to_his_sponsor() {
+    for_each_backend(async |test| {
+        let company = Company::with_plan(&test, "nanorem-5").await;
+        company.chain(&["ROOT", "ANNA"]).await;
+        company.partner("IDLE", Some("ANNA")).await;
+        for code in ["BORIS", "BUYER"] {
+            company.partner(code, Some("IDLE")).await;
+        }
+        company.fee("IDLE", domain::activity::FeeKind::Monthly, "2025-01-15T00:00:00+03:00").await;
+        let removal = |since: &str| Removal {
+            partner: company.code("IDLE"),
+            since: at(since),
+            reason: "a year without a fee".to_owned(),
+        };
+        let elena = staff("elena");
+        // He was active until 15 February 2025.
+        test.it_is("2026-03-01T12:00:00+03:00");
+        let early = remove(&test.app, &elena, &removal("2026-02-14T23:59:59+03:00")).await;
+        assert!(matches!(early, Err(RemoveError::ActiveLately { .. })), "{early:?}");
+        let due = removal("2026-02-15T00:00:00+03:00");
+        assert_eq!(remove(&test.app, &elena, &due).await.expect("a year has passed"), 2);
+        let again = remove(&test.app, &elena, &due).await;
+        assert!(matches!(again, Err(RemoveError::Nobody(_))), "{again:?}");
+        let mut tx = test.app.store.begin_read().await.expect("a transaction");
+        let network = store::network::load_whole(&mut tx).await.expect("read");
+        drop(tx);
+        let sponsor = async |code: &str, on: &str| {
+            let mut tx = test.app.store.begin_read().await.expect("a transaction");
+            let partner = store::partners::by_code(&mut tx, &company.code(code)).await.expect("read");
+            let partner = partner.expect("he is there");
+            let above = network.sponsor(partner.id, AsOf { at: at(on), known: FactSeq::LATEST });
+            above.and_then(|id| network.get(id)).and_then(|person| person.code.clone())
+        };
+        for code in ["BORIS", "BUYER"] {
+            let before = sponsor(code, "2026-02-14T00:00:00+03:00").await;
+            assert_eq!(before, Some(company.code("IDLE")), "{code} before the date");
+            let after = sponsor(code, "2026-02-15T00:00:00+03:00").await;
+            assert_eq!(after, Some(company.code("ANNA")), "{code} from the date on");
+        }
+        assert_eq!(sponsor("IDLE", "2026-02-15T00:00:00+03:00").await, Some(company.code("ANNA")));
         test.assert_verified().await;
     })
     .await;

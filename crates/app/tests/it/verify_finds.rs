@@ -380,6 +380,45 @@ UPDATE fact_clock SET seq = seq + 1",
             unit_cost, unit_volume FROM order_lines LIMIT 1",
     ),
     corruption(
+        "a bonus is not what moved",
+        "I16b",
+        "UPDATE period_accruals SET paid = paid + 1",
+    ),
+    corruption(
+        "a bonus is raised in both places",
+        "I19b",
+        "UPDATE transfers SET amount = amount + 1 WHERE id IN (SELECT id FROM period_accruals);
+         UPDATE period_accruals SET paid = paid + 1, raw = raw + 1",
+    ),
+    corruption(
+        "a bonus is given to another",
+        "I19b",
+        "UPDATE transfers SET credit_id = (SELECT id FROM partners WHERE code = 'INNA')
+            WHERE id IN (SELECT id FROM period_accruals);
+         UPDATE period_accruals SET earner_id = (SELECT id FROM partners WHERE code = 'INNA')",
+    ),
+    corruption(
+        "a bonus is gone without a trace",
+        "I19b",
+        "DELETE FROM transfers WHERE id IN (SELECT id FROM period_accruals);
+         DELETE FROM period_accruals",
+    ),
+    corruption(
+        "the seal of a period is another",
+        "I19b",
+        "UPDATE period_runs SET result = zeroblob(32) WHERE result IS NOT NULL",
+    ),
+    corruption(
+        "a reckoning of a period has another number",
+        "I19b",
+        "UPDATE period_runs SET run = run + 1",
+    ),
+    corruption(
+        "a period was qualified by nobody",
+        "I22",
+        "UPDATE audit SET action = 'period.qualified' WHERE action = 'period.qualify'",
+    ),
+    corruption(
         "a number of payouts is left out",
         "I25",
         "UPDATE payouts SET number = number + 1 WHERE number = (SELECT MAX(number) FROM payouts)",
@@ -439,7 +478,7 @@ fn every_check_has_a_corruption() {
         CORRUPTIONS.iter().map(|corruption| corruption.check).collect();
     let all = [
         "I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "I13", "I15", "I15a",
-        "I16", "I17", "I18", "I19", "I21", "I22", "I22a", "I23", "I25",
+        "I16", "I16b", "I17", "I18", "I19", "I19b", "I21", "I22", "I22a", "I23", "I25",
     ];
     assert_eq!(covered, all.into_iter().collect());
 }
@@ -492,10 +531,12 @@ async fn wrong_checks(file: &Path, test: &TestApp) -> Vec<&'static str> {
 
 /// A company in which everything has happened once, with January and February closed.
 async fn build(test: &TestApp) {
-    let plan = app::plans::SHIPPED[0].1.replace(
+    let capped = app::plans::SHIPPED[0].1.replace(
         "[[rules]]",
         "[cap]\npercent = \"40%\"\nof = \"turnover\"\nscope = \"order\"\nmode = \"pro_rata\"\n\n[[rules]]",
     );
+    let mentor = "[[rules]]\nid = \"mentor\"\nkind = \"matching\"\nof = [\"levels\"]\nrates = [\"10%\"]\n";
+    let plan = format!("{capped}\n{mentor}");
     let company = Company::with_plan(test, &plan).await;
     company.chain(&["ROOT", "ANNA", "BORIS", "BUYER"]).await;
     company.partner("INNA", Some("BORIS")).await;
@@ -514,6 +555,7 @@ async fn build(test: &TestApp) {
     pay_out(test, &company).await;
     for period in ["2026-01", "2026-02"] {
         let period = period.parse().expect("a period");
+        app::periods::qualify(&test.app, &staff("elena"), period).await.expect("the month is over");
         app::periods::close(&test.app, &staff("elena"), period).await.expect("the month is over");
     }
     let away = Move {

@@ -35,6 +35,14 @@ pub(crate) enum PartnerVerb {
     Move(PartnerMove),
     /// Принять взнос за активность
     Fee(PartnerFee),
+    /// Удалить из дерева после года без активности: его первая линия переходит к его спонсору
+    Remove {
+        /// Код партнёра
+        #[arg(value_name = "КОД", value_parser = read(PartnerCode::parse))]
+        code: PartnerCode,
+        #[command(flatten)]
+        since: SinceReason,
+    },
     /// Присвоить ранг с даты
     Rank {
         /// Код партнёра

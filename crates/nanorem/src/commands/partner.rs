@@ -5,7 +5,7 @@ use app::activity::{FeePayment, Taken, take_fee};
 use app::enroll::{Enrolment, SponsorRef, enroll};
 use app::ledger::{Statement, statement};
 use app::people::{Card, TreeLine, card, tree};
-use app::sponsors::{Move, move_partner};
+use app::sponsors::{Move, Removal, move_partner, remove};
 use app::standing::{Decision, Decree, decree};
 use domain::partner::{PartnerCode, PersonName};
 
@@ -31,6 +31,7 @@ pub(super) async fn run(hands: &Hands, verb: PartnerVerb) -> anyhow::Result<()> 
             hands.output.show(&shown, || statement_text(&shown))
         }
         PartnerVerb::Move(args) => relocate(hands, &app, args).await,
+        PartnerVerb::Remove { code, since } => removed(hands, &app, code, since).await,
         PartnerVerb::Fee(args) => fee(hands, &app, args).await,
         PartnerVerb::Rank { code, rank, since } => {
             decided(hands, &app, code, Decision::Rank(rank), since).await
@@ -75,6 +76,18 @@ async fn relocate(hands: &Hands, app: &App, args: PartnerMove) -> anyhow::Result
     app::jobs::run_due(app).await?;
     let to = or_dash(args.to.map(|code| code.to_string()));
     done(hands, &format!("{} с {} стоит под {to}", args.code, moment(wanted.since)))
+}
+
+async fn removed(hands: &Hands, app: &App, code: PartnerCode, since: SinceReason) -> anyhow::Result<()> {
+    let wanted = Removal {
+        partner: code,
+        since: instant_or(since.since.as_deref(), app.now())?,
+        reason: since.reason,
+    };
+    let moved = remove(app, &hands.actor, &wanted).await?;
+    app::jobs::run_due(app).await?;
+    let (code, since) = (&wanted.partner, moment(wanted.since));
+    done(hands, &format!("{code} удалён из дерева с {since}; к его спонсору перешло партнёров: {moved}"))
 }
 
 async fn fee(hands: &Hands, app: &App, args: PartnerFee) -> anyhow::Result<()> {

@@ -60,3 +60,72 @@ fn the_trial_balance_sums_to_nothing() {
     let told = program.done(&["ledger"]);
     assert!(told.replace('\u{a0}', " ").contains("Сумма остатков: 0,00 ₽"), "{told}");
 }
+
+/// What the twelve levels do not have: percentages by the volume of the group, decided at the close.
+const BY_GROUP: &str = r#"
+name = "by-group"
+title = { ru = "По группам", en = "By groups" }
+currency = "RUB"
+time_zone = "Europe/Moscow"
+effective = "paid_at"
+hold_days = 14
+qualify_by = "turnover"
+
+[activity]
+monthly = { price = "3000.00", months = 1 }
+annual = { price = "10000.00", months = 12 }
+
+[[ranks]]
+name = "member"
+
+[[ranks]]
+name = "leader"
+group_volume = "1000.00"
+
+[[rules]]
+id = "team"
+kind = "differential"
+base = "turnover"
+bands = [{ from = "1", rate = "5%" }, { from = "1000", rate = "10%" }]
+"#;
+
+#[tokio::test]
+async fn a_month_with_rules_is_qualified_reviewed_and_paid() {
+    for_each_backend(async |test| {
+        let program = Program::on(&test.url);
+        program.done(&["migrate"]);
+        let file = program.path("by-group.toml");
+        std::fs::write(&file, BY_GROUP).expect("the folder can be written");
+        let file = file.to_str().expect("a plain path");
+        program.done(&["plan", "check", file]);
+        program.done(&["plan", "activate", file, "--from", "2025-01-01"]);
+        program.done(&["import", crate::program::COMPANY]);
+        let refused = program.refused(&["period", "close", "2025-03"]);
+        assert!(refused.contains("nanorem period qualify 2025-03"), "{refused}");
+
+        let shown = program.json(&["period", "preview", "2025-03"]);
+        let bonuses = at(&shown, "/bonuses").clone();
+        assert_ne!(bonuses, "0.00", "somebody earns");
+        let told = program.done(&["period", "preview", "2025-03", "--lines"]);
+        assert!(told.contains("свой процент") || told.contains("10% от"), "{told}");
+
+        let qualified = program.json(&["period", "qualify", "2025-03"]);
+        assert!(at(&qualified, "/standings").as_array().is_some_and(|stands| !stands.is_empty()));
+        let told = program.done(&["period", "qualify", "2025-03"]);
+        assert!(told.contains("leader") && told.contains("nanorem period close 2025-03"), "{told}");
+
+        program.done(&["period", "close", "2025-03"]);
+        let lines = at(&shown, "/lines").as_array().expect("lines").clone();
+        let first = at(&lines[0], "/partner_code").as_str().expect("a code").to_owned();
+        let explained = program.json(&["period", "explain", "2025-03", &first]);
+        assert!(at(&explained, "/lines").as_array().is_some_and(|lines| !lines.is_empty()));
+        let statement = program.json(&["partner", "statement", &first]);
+        let of_team =
+            at(&statement, "/lines").as_array().expect("lines").iter().any(|line| line["rule"] == "team");
+        assert!(of_team, "{statement}");
+        let unknown = program.refused(&["period", "explain", "2025-03", "NOBODY"]);
+        assert!(unknown.contains("партнёра NOBODY нет"), "{unknown}");
+        assert_eq!(program.run(&["verify"]).code, 0);
+    })
+    .await;
+}

@@ -72,6 +72,7 @@ use std::collections::BTreeMap;
 use domain::accrual::RuleId;
 use domain::money::{Money, Rounding};
 use domain::network::Standing;
+use domain::partner::PartnerCode;
 
 use super::facts::{Carried, Carry};
 use super::seats::Seat;
@@ -256,7 +257,7 @@ fn squeeze(
         weight: i128::from(stake.left.minor()),
         amount: stake.left,
     };
-    let claims: Vec<Claim<'_>> = standing.iter().map(claim).collect();
+    let claims: Vec<Claim<&PartnerCode>> = standing.iter().map(claim).collect();
     let parts = mode.cut(limit, &claims);
     let mut cuts = Vec::new();
     for (stake, part) in standing.iter_mut().zip(parts) {

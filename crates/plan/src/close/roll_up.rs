@@ -35,7 +35,7 @@ impl RollUp {
             return Ok(Self { tree: tree.clone(), lands_on: volume.seats().map(Some).collect() });
         };
         let mut qualified_above: PerSeat<Option<Seat>> = PerSeat::filled(None, volume.len());
-        for seat in tree.from_the_top() {
+        for seat in tree.downward() {
             qualified_above[seat] = tree.parent(seat).and_then(|parent| {
                 if volume[parent] >= threshold { Some(parent) } else { qualified_above[parent] }
             });

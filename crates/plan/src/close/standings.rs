@@ -133,7 +133,7 @@ impl Qualified {
 /// Evaluates everyone, those deepest first.
 pub(crate) fn qualify(close: &Close<'_>) -> PerSeat<Qualified> {
     let mut survey = Survey::new(close);
-    for seat in close.rolled.tree.from_below() {
+    for seat in close.rolled.tree.upward() {
         let rank = survey.rank_of(seat);
         survey.settle(seat, rank);
     }

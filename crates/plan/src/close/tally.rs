@@ -159,6 +159,13 @@ pub enum Why {
         /// Done below.
         done: Rate,
     },
+    /// Something is left to him above what is done below him, or nothing is done there yet: no floor.
+    NoFloor {
+        /// His percentage.
+        own: Rate,
+        /// Done below.
+        done: Rate,
+    },
     /// His rank is below what the rule asks for, or has no rate here.
     BelowRank,
     /// He had not opened the level.

@@ -20,7 +20,7 @@ impl Above {
     pub(crate) fn new(tree: &Tree, counted: PerSeat<bool>) -> Self {
         let mut nearest = PerSeat::filled(None, counted.len());
         let mut number = PerSeat::filled(0_u32, counted.len());
-        for seat in tree.from_the_top() {
+        for seat in tree.downward() {
             if let Some(parent) = tree.parent(seat) {
                 nearest[seat] = if counted[parent] { Some(parent) } else { nearest[parent] };
                 number[seat] = number[parent] + u32::from(counted[parent]);
@@ -63,7 +63,7 @@ impl Rated {
     fn new(tree: &Tree, rates: PerSeat<Option<Rate>>) -> Self {
         let nothing = || PerSeat::filled(None, rates.len());
         let mut rated = Self { nearest: nothing(), higher: nothing(), rates };
-        for seat in tree.from_the_top() {
+        for seat in tree.downward() {
             rated.nearest[seat] = tree.parent(seat).and_then(|parent| {
                 if rated.rates[parent].is_some() { Some(parent) } else { rated.nearest[parent] }
             });

@@ -1,49 +1,71 @@
 //! Why a rule of a period gave somebody a sum, or nothing, as sentences without a full stop.
 
 use domain::lang::Text;
+use domain::money::Rate;
 use domain::text;
 
 use crate::close::{How, Line, Note, Source, UnpaidReason, Why};
+use crate::plan::Plan;
+use crate::rules::{PeriodRule, Rule};
 
 /// How an earning came about; `source` is what people call the partner whose volume or commissions it is
 /// of.
-pub fn line(line: &Line, source: Option<&str>) -> Text {
-    let of = of_whom(line.source, source);
+pub fn line(plan: &Plan, line: &Line, source: Option<&str>) -> Text {
+    let rule = plan.rules().iter().find(|rule| rule.id == line.rule);
+    let kind = rule.and_then(Rule::period_rule);
+    let of = of_whom(kind, line.source, source.filter(|_| line.source != Source::Partner(line.earner)));
     let (ru, en) = both(&of);
     let base = line.base;
     let reckoned = match line.how {
-        How::Rate(rate) => text!("{rate} от {base} {ru}", "{rate} of {base} {en}"),
-        How::Difference { own, done, left } if left == rate_less(own, done) => {
-            text!("{own} − {done} = {left} от {base} {ru}", "{own} - {done} = {left} of {base} {en}")
+        How::Rate(rate) => text!("{rate} от {base} ({ru})", "{rate} of {base} ({en})"),
+        How::Difference { own, done, left } if done == Rate::ZERO && left == own => {
+            text!("{own} от {base} ({ru})", "{own} of {base} ({en})")
         }
+        How::Difference { own, done, left } if left == less(own, done) => text!(
+            "свой процент {own} минус {done} ниже = {left} от {base} ({ru})",
+            "his own {own} less {done} below = {left} of {base} ({en})"
+        ),
         How::Difference { own, done, left } => text!(
-            "свой процент {own}, ниже роздано {done}, до предела осталось {left} от {base} {ru}",
-            "his own percentage {own}, {done} done below, {left} left up to the top, of {base} {en}"
+            "свой процент {own}, ниже {done}, до предела осталось {left} от {base} ({ru})",
+            "his own {own}, {done} below, {left} left up to the top, of {base} ({en})"
         ),
         How::Balanced { rate, weaker, stronger } => text!(
-            "{rate} от {base} {ru}, умножено на {weaker} / {stronger}",
-            "{rate} of {base} {en}, times {weaker} / {stronger}"
+            "{rate} от {base} ({ru}), умножено на {weaker} / {stronger}",
+            "{rate} of {base} ({en}), times {weaker} / {stronger}"
         ),
-        How::Units { units, sum } => text!("{units} × {sum} {ru}", "{units} x {sum} {en}"),
+        How::Units { units, sum } => text!("{units} × {sum} ({ru})", "{units} x {sum} ({en})"),
         How::Shares { own, all } => {
-            text!("{own} из {all} долей от {base} {ru}", "{own} of {all} shares of {base} {en}")
+            text!("{own} из {all} долей от {base} ({ru})", "{own} of {all} shares of {base} ({en})")
         }
-        How::Whole => text!("{base} {ru}", "{base} {en}"),
+        How::Whole => text!("{base} ({ru})", "{base} ({en})"),
     };
     let (ru, en) = both(&reckoned);
-    let (level, raw, paid) = (line.level, line.raw, line.paid);
+    let (level_ru, level_en) = both(&standing_at(kind, line.level));
+    let (raw, paid) = (line.raw, line.paid);
     if raw == paid {
-        return text!("уровень {level}: {ru}, начислено {paid}", "level {level}: {en}, earned {paid}");
+        return text!("{level_ru}{ru}, начислено {paid}", "{level_en}{en}, earned {paid}");
     }
     text!(
-        "уровень {level}: {ru}, по ставке {raw}, после лимитов начислено {paid}",
-        "level {level}: {en}, {raw} by the rate, {paid} earned after the caps"
+        "{level_ru}{ru}, по ставке {raw}, после лимитов начислено {paid}",
+        "{level_en}{en}, {raw} by the rate, {paid} earned after the caps"
     )
 }
 
+/// "Level 3: " where the kind counts levels or generations, or nothing.
+fn standing_at(kind: Option<&PeriodRule>, level: u16) -> Text {
+    match kind {
+        Some(PeriodRule::Level(_) | PeriodRule::Matrix(_)) => text!("линия {level}: ", "level {level}: "),
+        Some(PeriodRule::Generation(_) | PeriodRule::Matching(_) | PeriodRule::Breakaway(_)) => {
+            text!("поколение {level}: ", "generation {level}: ")
+        }
+        _ => Text::new("", ""),
+    }
+}
+
 /// Why somebody did not get more.
-pub fn note(note: &Note, source: Option<&str>) -> Text {
-    let of = of_whom(note.source, source);
+pub fn note(plan: &Plan, note: &Note, source: Option<&str>) -> Text {
+    let rule = plan.rules().iter().find(|rule| rule.id == note.rule);
+    let of = of_whom(rule.and_then(Rule::period_rule), note.source, source);
     let (of_ru, of_en) = both(&of);
     let why = match &note.why {
         Why::Inactive => Text::new("не активен на конец периода", "not active at the end of the period"),
@@ -52,6 +74,13 @@ pub fn note(note: &Note, source: Option<&str>) -> Text {
         Why::NoDifference { own, done } => text!(
             "свой процент {own} не больше того, что роздано ниже: {done}",
             "his own percentage {own} is not above what is done below: {done}"
+        ),
+        Why::NoFloor { done: Rate::ZERO, .. } => {
+            Text::new("ниже ещё ничего не роздано", "nothing is done below yet")
+        }
+        Why::NoFloor { own, done } => text!(
+            "свой процент {own} больше того, что роздано ниже: {done}; платится разница",
+            "his own percentage {own} is above what is done below: {done}; the difference is paid"
         ),
         Why::BelowRank => Text::new("у ранга нет ставки", "the rank has no rate"),
         Why::LevelClosed { needs, has } => text!(
@@ -94,12 +123,18 @@ pub fn unpaid(reason: UnpaidReason) -> Text {
     }
 }
 
-fn of_whom(of: Source, name: Option<&str>) -> Text {
+/// Whose volume or commissions; without a name they are his own.
+fn of_whom(kind: Option<&PeriodRule>, of: Source, name: Option<&str>) -> Text {
+    let (ru, en) = match kind {
+        Some(PeriodRule::Matching(_)) => ("начисления", "commissions"),
+        Some(PeriodRule::Breakaway(_)) => ("объём группы", "volume of the group"),
+        _ => ("объём", "volume"),
+    };
     match (of, name) {
-        (Source::Partner(_), Some(name)) => text!("от {name}", "from {name}"),
-        (Source::Partner(_), None) => Text::new("от партнёра", "from a partner"),
-        (Source::Legs, _) => Text::new("в двух ветках", "in two legs"),
-        (Source::Company, _) => Text::new("всей компании", "of the whole company"),
+        (Source::Partner(_), Some(name)) => text!("{ru} {name}", "{en} of {name}"),
+        (Source::Partner(_), None) => text!("{ru} свой", "{en} of his own"),
+        (Source::Legs, _) => Text::new("две ветки", "two legs"),
+        (Source::Company, _) => Text::new("вся компания", "the whole company"),
         (Source::CarriedOver, _) => Text::new("с прошлых периодов", "from earlier periods"),
         (Source::Reached, _) => Text::new("за достижение", "for what was reached"),
     }
@@ -110,6 +145,6 @@ fn both(text: &Text) -> (String, String) {
     (text.in_lang(Ru).to_owned(), text.in_lang(En).to_owned())
 }
 
-fn rate_less(own: domain::money::Rate, done: domain::money::Rate) -> domain::money::Rate {
-    domain::money::Rate::from_ppm(own.ppm().saturating_sub(done.ppm()))
+fn less(own: Rate, done: Rate) -> Rate {
+    Rate::from_ppm(own.ppm().saturating_sub(done.ppm()))
 }

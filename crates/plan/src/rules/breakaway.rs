@@ -230,7 +230,7 @@ impl Breakaway {
 /// What everyone's group bought: his own base and that of everyone below him down to the next leaders.
 fn groups(close: &Close<'_>, rule: &Rule, leads: &PerSeat<bool>) -> PerSeat<Money> {
     let mut sums = close.personal_base(rule);
-    for seat in close.rolled.tree.from_below() {
+    for seat in close.rolled.tree.upward() {
         if let Some(parent) = close.rolled.tree.parent(seat)
             && !leads[seat]
         {

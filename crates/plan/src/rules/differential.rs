@@ -157,7 +157,7 @@ fn floors(close: &Close<'_>, differential: &RuleId) -> PerSeat<Rate> {
 /// For everyone whether he stands below a partner.
 fn everyone_below(tree: &Tree, seats: usize, partner: Seat) -> PerSeat<bool> {
     let mut below = PerSeat::filled(false, seats);
-    for seat in tree.from_the_top() {
+    for seat in tree.downward() {
         below[seat] = tree.parent(seat).is_some_and(|parent| parent == partner || below[parent]);
     }
     below
@@ -213,13 +213,11 @@ impl<'c> Stairs<'c> {
         Self { close, pay_self: differential.pay_self, top: differential.top, own, reach, begun, higher }
     }
 
-    /// The first one above a source, if the differential leaves him nothing of a volume of which
-    /// something is done already; he may be inactive.
-    pub(super) fn without_difference(&self, source: Seat) -> Option<Seat> {
+    /// The first one above a source, who may be inactive; his percentage, and what is done of the volume.
+    pub(super) fn above(&self, source: Seat) -> Option<(Seat, Rate, Rate)> {
         let own = if self.pay_self { self.reach[source] } else { Rate::ZERO };
-        let done = self.begun[source].max(own);
         let parent = self.close.rolled.tree.parent(source)?;
-        (done > Rate::ZERO && self.own[parent].min(self.top) <= done).then_some(parent)
+        Some((parent, self.own[parent].min(self.top), self.begun[source].max(own)))
     }
 
     /// Everyone who raises what is done of a source's volume, nearest first.
@@ -229,8 +227,12 @@ impl<'c> Stairs<'c> {
         if self.pay_self {
             done = self.step(source, done, &mut steps);
         }
-        let floored = self.without_difference(source).filter(|parent| may_earn(self.close, *parent));
-        if let Some(seat) = floored.filter(|_| floor > Rate::ZERO && done < self.top) {
+        if floor > Rate::ZERO
+            && done < self.top
+            && let Some((seat, own, below)) = self.above(source)
+            && leaves_nothing(own, below)
+            && may_earn(self.close, seat)
+        {
             let left = Rate::from_ppm(floor.ppm().min(self.top.ppm() - done.ppm()));
             let step = Step { seat, own: self.own[seat], done, left, earns: false };
             done = step.raised();
@@ -273,6 +275,11 @@ impl<'c> Stairs<'c> {
     }
 }
 
+/// Whether the differential leaves nothing of a volume of which something is done already.
+pub(super) fn leaves_nothing(own: Rate, done: Rate) -> bool {
+    done > Rate::ZERO && own <= done
+}
+
 /// Whether one raises what is done: the held do, though they are not paid.
 fn may_earn(close: &Close<'_>, seat: Seat) -> bool {
     close.facts.people[seat].standing != Standing::Inactive
@@ -281,7 +288,7 @@ fn may_earn(close: &Close<'_>, seat: Seat) -> bool {
 /// For everyone the nearest one above who reaches higher than he.
 fn higher(tree: &Tree, reach: &PerSeat<Rate>) -> PerSeat<Option<Seat>> {
     let mut higher: PerSeat<Option<Seat>> = PerSeat::filled(None, reach.len());
-    for seat in tree.from_the_top() {
+    for seat in tree.downward() {
         let mut above = tree.parent(seat);
         while let Some(lower) = above.filter(|above| reach[*above] <= reach[seat]) {
             above = higher[lower];

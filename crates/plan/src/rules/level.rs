@@ -1,7 +1,48 @@
-//! `level`: the k-th counted sponsor gets base times rate k. All of it is the walk itself.
+//! `level`: the k-th counted sponsor above the buyer gets base times rate k.
 //!
-//! Decided when an order is paid; with `decided = "close"` over the period's copy of the tree, after the
-//! roll-up, for everyone's volume of the period.
+//! ```text
+//! base x rate[k], rounded once
+//! ```
+//!
+//! Who is counted says the rule's compression, which levels are open to him its unlock; all of it is the
+//! walk itself. Decided when an order is paid; with `decided = "close"` over the period's copy of the
+//! tree, after the roll-up, for everyone's volume of the period.
+//!
+//! The unilevel of the field, as NANOREM's own plan has it with twelve levels.
+//!
+//! # Example
+//!
+//! Dave buys for 1000.00. Carol is inactive and is not counted, so Bob stands at level 1 and Alice at 2.
+//!
+//! ```
+//! use domain::network::Standing;
+//! use plan::{Plan, sketch::Sketch};
+//!
+//! let plan = Plan::parse("levels.toml", r#"
+//! name = "levels"
+//! title = { ru = "Уровни", en = "Levels" }
+//! currency = "RUB"
+//! time_zone = "Europe/Moscow"
+//! effective = "paid_at"
+//! hold_days = 14
+//!
+//! [[rules]]
+//! id = "level"
+//! kind = "level"
+//! base = "turnover"
+//! rates = ["10%", "5%", "3%"]
+//! compression = "skip_inactive"
+//! "#).unwrap().plan;
+//!
+//! let mut company = Sketch::new();
+//! company.chain(&["alice", "bob", "carol", "dave"])?;
+//! company.standing("carol", Standing::Inactive)?.buys("dave", "1000.00")?;
+//! let month = company.reckon(&plan)?;
+//! assert_eq!(month.earned("bob"), "100.00".parse()?);
+//! assert_eq!(month.earned("alice"), "50.00".parse()?);
+//! assert_eq!(month.earned("carol"), "0.00".parse()?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use domain::accrual::BreakageReason;
 use domain::money::Money;

@@ -141,7 +141,7 @@ impl Matching {
             next: PerSeat::filled(None, people.len()),
             passes_watched: PerSeat::filled(false, people.len()),
         };
-        for seat in close.inviters.from_the_top() {
+        for seat in close.inviters.downward() {
             let Some(inviter) = close.inviters.parent(seat) else {
                 continue;
             };

@@ -68,8 +68,8 @@
 use domain::accrual::RuleId;
 use domain::money::Rate;
 
-use super::differential::Stairs;
-use crate::close::{Close, Ground, How, Source, Tally};
+use super::differential::{Stairs, leaves_nothing};
+use crate::close::{Close, Ground, How, Source, Tally, Why};
 use crate::rules::{PeriodRule, Rule};
 
 /// The word of the language.
@@ -95,9 +95,12 @@ impl SameLevel {
         };
         let stairs = Stairs::new(differential, close);
         for (source, base) in close.personal_base(rule).iter().filter(|(_, base)| base.is_positive()) {
-            if let Some(above) = stairs.without_difference(source) {
-                let ground = Ground { source: Source::Partner(source), level: 1 };
+            let Some((above, own, done)) = stairs.above(source) else { continue };
+            let ground = Ground { source: Source::Partner(source), level: 1 };
+            if leaves_nothing(own, done) {
                 tally.earn(close, rule, above, ground, *base, How::Rate(self.rate));
+            } else {
+                tally.note(rule, above, ground, Why::NoFloor { own, done });
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Binary and matrix over great companies: a star of fifty thousand, a chain of a hundred thousand.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use domain::network::Standing;
 use domain::order::Order;
@@ -38,12 +38,8 @@ fn facts(people: u32, order: &Order, inviter: fn(u32) -> u32) -> CloseFacts<'_> 
 }
 
 fn paid(plan: &Plan, facts: &CloseFacts<'_>) -> Paid {
-    let start = Instant::now();
     let qualified = qualify(plan, facts).expect("no ring");
-    let paid = pay(plan, facts, &qualified, None).expect("no ring");
-    let spent = start.elapsed();
-    assert!(spent < Duration::from_secs(10), "{} took {spent:?}", plan.rules()[0].kind_name());
-    paid
+    pay(plan, facts, &qualified, None).expect("no ring")
 }
 
 fn binary(fill: &str) -> Plan {

@@ -4,6 +4,8 @@
 #![expect(clippy::format_push_string, reason = "clearness before speed")]
 
 mod bands;
+mod batch;
+mod batch_world;
 mod binary;
 mod cap;
 mod caps;

@@ -159,7 +159,7 @@ fn candidates<'w>(world: &'w World, rule: &RuleSpec) -> Vec<(usize, &'w Someone)
     asked.into_iter().filter(|(number, _)| *number <= most).collect()
 }
 
-fn greatest(rule: &RuleSpec, level: usize) -> u32 {
+pub(crate) fn greatest(rule: &RuleSpec, level: usize) -> u32 {
     match &rule.paying {
         Paying::Everyone(rates) => rates[level - 1],
         Paying::ByRank(table) => {

@@ -100,8 +100,15 @@ CREATE TABLE period_awards (
 );
 
 -- What was paid is never changed; a first step that was not paid may be taken again.
-CREATE TRIGGER period_runs_no_update BEFORE UPDATE ON period_runs FOR EACH ROW WHEN (OLD.result IS NOT NULL) EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER period_runs_no_delete BEFORE DELETE ON period_runs FOR EACH ROW WHEN (OLD.result IS NOT NULL) EXECUTE FUNCTION refuse_change();
+CREATE FUNCTION refuse_change_of_paid_run() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.result IS NOT NULL THEN
+        RAISE EXCEPTION 'period_runs are immutable';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+END $$;
+CREATE TRIGGER period_runs_no_update BEFORE UPDATE ON period_runs FOR EACH ROW EXECUTE FUNCTION refuse_change_of_paid_run();
+CREATE TRIGGER period_runs_no_delete BEFORE DELETE ON period_runs FOR EACH ROW EXECUTE FUNCTION refuse_change_of_paid_run();
 CREATE TRIGGER period_runs_no_truncate BEFORE TRUNCATE ON period_runs EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER period_accruals_no_update BEFORE UPDATE ON period_accruals FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER period_accruals_no_delete BEFORE DELETE ON period_accruals FOR EACH ROW EXECUTE FUNCTION refuse_change();

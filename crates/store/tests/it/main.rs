@@ -11,4 +11,5 @@ mod make;
 mod network;
 mod orders;
 mod people;
+mod period_runs;
 mod trail;

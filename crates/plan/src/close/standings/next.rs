@@ -23,8 +23,7 @@ pub(in crate::close) fn next(
     if survey.given_by_staff(seat).is_some() {
         return None;
     }
-    for (below, stands) in close.rolled.tree.from_below().filter_map(|one| Some((one, qualified.find(one)?)))
-    {
+    for (below, stands) in close.rolled.tree.upward().filter_map(|one| Some((one, qualified.find(one)?))) {
         survey.settle(below, stands.paid_as);
     }
     let above = close.plan.ranks().iter().enumerate().skip(paid_as.map_or(0, |paid_as| paid_as + 1));

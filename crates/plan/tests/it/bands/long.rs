@@ -1,12 +1,10 @@
 //! A hundred thousand people one above the other, and fifty thousand under one.
 
-use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
-
 use domain::network::Standing;
 use domain::order::Order;
 use plan::Plan;
 use plan::close::{Bought, Carried, CloseFacts, Paid, Participant, PerSeat, Seat, SeatedOrder, pay, qualify};
+use std::collections::BTreeMap;
 
 use crate::common::{at, id, joined, order_of, plan, refund, rule};
 
@@ -37,13 +35,9 @@ fn facts(people: PerSeat<Participant>, order: &Order) -> CloseFacts<'_> {
     }
 }
 
-fn paid_fast(what: &str, plan: &Plan, facts: &CloseFacts<'_>, watched: Option<Seat>) -> Paid {
+fn paid_of(plan: &Plan, facts: &CloseFacts<'_>, watched: Option<Seat>) -> Paid {
     let qualified = qualify(plan, facts).expect("a tree");
-    let start = Instant::now();
-    let paid = pay(plan, facts, &qualified, watched).expect("a tree");
-    let spent = start.elapsed();
-    assert!(spent < Duration::from_secs(5), "{what} took {spent:?}");
-    paid
+    pay(plan, facts, &qualified, watched).expect("a tree")
 }
 
 /// A personal rule, a differential by one's own volume or the group's, and a floor.
@@ -77,19 +71,19 @@ fn chain(standing: impl Fn(usize) -> Standing) -> PerSeat<Participant> {
 fn a_chain_is_not_walked_where_nobody_gets_anything() {
     let order = order_of(10_000);
     let active = facts(chain(|_| Standing::Active), &order);
-    let equal = paid_fast("all equal", &courtesy("personal_volume", "50"), &active, Some(Seat::new(0)));
+    let equal = paid_of(&courtesy("personal_volume", "50"), &active, Some(Seat::new(0)));
     // Everyone's own 5 %, and the floor of everyone but the last, who has nobody below.
     assert_eq!(equal.lines.len(), CHAIN + CHAIN - 1);
     assert_eq!(equal.notes.len(), CHAIN - 1, "the watched one at the top hears of everyone");
-    let group = paid_fast("by group", &courtesy("group_volume", "50"), &active, None);
+    let group = paid_of(&courtesy("group_volume", "50"), &active, None);
     // From the end: the 5th reaches 10 %, the 50th 20 %. Of the first 48 two earn, of the others one.
     assert_eq!(group.lines.iter().filter(|line| line.rule.as_str() == "team").count(), 2 * 48 + CHAIN - 49);
     assert_eq!(group.lines.iter().filter(|line| line.rule.as_str() == "floor").count(), 3);
-    let nothing = paid_fast("no percentage", &courtesy("personal_volume", "101"), &active, None);
+    let nothing = paid_of(&courtesy("personal_volume", "101"), &active, None);
     assert_eq!(nothing.lines.len(), 0);
     let inactive =
         facts(chain(|place| if place < CHAIN - 1 { Standing::Inactive } else { Standing::Active }), &order);
-    let last = paid_fast("all inactive", &courtesy("group_volume", "50"), &inactive, None);
+    let last = paid_of(&courtesy("group_volume", "50"), &inactive, None);
     assert_eq!(last.lines.len(), 1, "the last one's own");
 }
 
@@ -98,7 +92,7 @@ fn a_star_pays_everything_to_its_middle() {
     let order = order_of(10_000);
     let star = (0..50_000).map(|place| someone(place, (place > 0).then_some(0), Standing::Active)).collect();
     let facts = facts(star, &order);
-    let paid = paid_fast("a star", &courtesy("group_volume", "50"), &facts, None);
+    let paid = paid_of(&courtesy("group_volume", "50"), &facts, None);
     let mut sums: BTreeMap<(&str, usize), i64> = BTreeMap::new();
     for line in paid.lines.iter().filter(|line| line.earner == Seat::new(0)) {
         *sums.entry((line.rule.as_str(), line.earner.place())).or_default() += line.paid.minor();
@@ -115,7 +109,7 @@ fn what_was_given_back_in_the_period_counts_for_nothing() {
     };
     let sums = |order: &Order| -> Vec<(usize, i64)> {
         let facts = facts(people(), order);
-        let paid = paid_fast("two", &courtesy("group_volume", "50"), &facts, None);
+        let paid = paid_of(&courtesy("group_volume", "50"), &facts, None);
         paid.lines.iter().map(|line| (line.earner.place(), line.paid.minor())).collect()
     };
     assert_eq!(sums(&order), [(0, 500), (1, 500), (0, 100)]);

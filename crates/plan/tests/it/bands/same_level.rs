@@ -212,3 +212,17 @@ fn a_watched_father_is_told_what_was_done_before_his_floor() {
 fn a_company_without_anyone_above_pays_no_floor() {
     assert_eq!(paid(&usual(), &chain(&["ten"], "200.00")), (vec![], vec![]));
 }
+
+#[test]
+fn a_watched_father_without_a_floor_is_told_why() {
+    let rate = |percent: u32| domain::money::Rate::from_ppm(percent * 10_000);
+    let why = |ranks: &[&str], sum| {
+        let watched = chain(ranks, sum).reckon_watching(&usual(), Some("0")).expect("sound");
+        let notes = watched.period.notes.into_iter().filter(|note| note.rule.as_str() == "floor");
+        notes.map(|note| note.why).collect::<Vec<_>>()
+    };
+    assert_eq!(why(&["twenty", "-"], "200.00"), [Why::NoFloor { own: rate(20), done: rate(10) }]);
+    assert_eq!(why(&["twenty", "-"], "99.99"), [Why::NoFloor { own: rate(20), done: rate(0) }]);
+    assert_eq!(why(&["-", "-"], "99.99"), [Why::NoFloor { own: rate(0), done: rate(0) }]);
+    assert_eq!(why(&["ten", "-"], "200.00"), [], "he has it");
+}

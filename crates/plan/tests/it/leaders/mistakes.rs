@@ -114,7 +114,6 @@ fn what_changes_nothing_is_warned_of() {
 
 #[test]
 fn infinity_needs_rates_by_rank_and_what_it_pays() {
-    let table = "write: rank_rates = { silver = \"5%\", gold = \"7%\" }";
     check(
         "infinity",
         "pays = \"full\"",
