@@ -1,6 +1,7 @@
 //! The engine over a world: its facts built from plain values, its answers made comparable.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 
 use domain::accrual::{Accruals, RuleId};
 use domain::activity::Span;
@@ -11,6 +12,7 @@ use domain::network::{Dated, KnownSpan, Network, Standing};
 use domain::order::{ExternalId, Order, OrderKey, OrderLine, Refund};
 use domain::partner::PartnerCode;
 use jiff::Timestamp;
+use plan::batch::{Census, OrderBook, compute};
 use plan::close::{Bought, Carried, CarryKey, CloseFacts, Commission, Paid, Participant, Seat, SeatedOrder};
 use plan::{OrderFacts, Plan};
 use uuid::Uuid;
@@ -165,16 +167,39 @@ impl<'w> Engine<'w> {
         }
     }
 
-    fn month(&mut self, number: usize) -> Outcome {
-        let (world, plan) = (self.world, self.plan);
-        let month = &world.months[number];
+    /// The network of a month, its orders, when they are paid, and when it ends.
+    fn facts(&self, number: usize) -> (Network, Vec<Order>, Timestamp, Timestamp) {
+        let month = &self.world.months[number];
         let of = FIRST_MONTH + i128::try_from(number).expect("few");
         let from = instant(Joined { month: of, day: 1, hour: 0 });
         let end = instant(Joined { month: of + 1, day: 1, hour: 0 });
         let paid = instant(Joined { month: of, day: PAID_ON.0, hour: PAID_ON.1 });
         let network = self.network(&month.stands, from, end);
-        let papers: Vec<Order> =
-            month.orders.iter().enumerate().map(|(number, order)| paper(number, order, paid)).collect();
+        let papers = month.orders.iter().enumerate().map(|(number, order)| paper(number, order, paid));
+        (network, papers.collect(), paid, end)
+    }
+
+    /// What the orders of the first month pay everybody, all of them at once on so many threads.
+    pub(super) fn at_once(&self, threads: usize) -> BTreeMap<usize, i128> {
+        let (network, papers, ..) = self.facts(0);
+        let census = Census::of(&network, FactSeq::LATEST).expect("whole");
+        let mut book = OrderBook::with_room(&census.company, self.plan, papers.len()).expect("levels only");
+        for paper in &papers {
+            book.push_order(self.plan, paper, census.buyer(paper).expect("known")).expect("a sound order");
+        }
+        let threads = NonZero::new(threads).expect("some");
+        let totals = compute(self.plan, &census.company, &book.close(), threads).expect("a sound month");
+        let earned = census.company.seats().map(|seat| {
+            let partner = census.partner(seat).expect("one of the network");
+            (place(partner), i128::from(totals.earned_by(seat).minor()))
+        });
+        earned.filter(|(_, sum)| *sum != 0).collect()
+    }
+
+    fn month(&mut self, number: usize) -> Outcome {
+        let (world, plan) = (self.world, self.plan);
+        let month = &world.months[number];
+        let (network, papers, paid, end) = self.facts(number);
         let mut outcome = Outcome::default();
         let mut commissions = BTreeMap::new();
         for (number, paper) in papers.iter().enumerate() {

@@ -224,6 +224,28 @@ fn eight_threads_reckon_what_one_does() {
 }
 
 #[test]
+fn a_batch_of_any_threads_pays_what_orders_pay_one_by_one() {
+    // The batch knows levels of orders, under a cap of the order.
+    let levels = |world: &mut World| {
+        world.terms.rules.retain(|rule| matches!(rule.kind, Kind::Level { close: false, .. }));
+        world.terms.rules.iter_mut().for_each(|rule| rule.cap = None);
+        world.terms.cap = world.terms.cap.filter(|cap| !cap.period);
+        world.terms.partner_cap = None;
+        !world.terms.rules.is_empty()
+    };
+    let mut seen = 0;
+    for (case, world, before) in worlds(levels) {
+        let plan = plan(&world).expect("not refused");
+        let engine = Engine::new(&world, &plan);
+        let one_by_one = before[0].totals();
+        assert_eq!(engine.at_once(1), one_by_one, "case {case}: one thread");
+        assert_eq!(engine.at_once(8), one_by_one, "case {case}: eight threads");
+        seen += 1;
+    }
+    assert!(seen > 50, "{seen}");
+}
+
+#[test]
 fn what_a_month_gives_and_withholds_is_whole() {
     for (case, world, months) in worlds(|_| true) {
         for month in &months {
