@@ -96,12 +96,12 @@ impl Differential {
     /// Runs the rule over a period.
     pub(crate) fn run(&self, close: &Close<'_>, rule: &Rule, tally: &mut Tally) {
         let stairs = Stairs::new(self, close);
-        let floor = floor(close.plan.rules(), &rule.id);
+        let floors = floors(close, &rule.id);
         let seats = close.facts.people.len();
         let below_watched = tally.watched.map(|watched| everyone_below(&close.rolled.tree, seats, watched));
         for (source, base) in close.personal_base(rule).iter().filter(|(_, base)| base.is_positive()) {
             let ground = Ground { source: Source::Partner(source), level: 1 };
-            let steps = stairs.up_from(source, floor);
+            let steps = stairs.up_from(source, floors[source]);
             for step in steps.iter().filter(|step| step.earns) {
                 let Step { seat, own, done, left, .. } = *step;
                 tally.earn(close, rule, seat, ground, *base, How::Difference { own, done, left });
@@ -143,14 +143,20 @@ fn personal<'r>(rules: &'r [Rule], id: &RuleId) -> Option<(&'r Rule, &'r Persona
     })
 }
 
-/// What those rules that pay a floor to the first one above count as done, together.
-fn floor(rules: &[Rule], differential: &RuleId) -> Rate {
-    let counted = rules.iter().filter_map(|rule| match rule.period_rule() {
-        Some(PeriodRule::SameLevel(same_level)) if same_level.counts_as_done => Some(same_level),
-        _ => None,
-    });
-    let rates = counted.filter(|same_level| same_level.of == *differential).map(|floor| floor.rate.ppm());
-    Rate::from_ppm(rates.fold(0, u32::saturating_add))
+/// For every source what the rules that pay a floor of its volume to the first one above count as done,
+/// together. A rule that has no base of the source pays no floor, so nothing is done by it.
+fn floors(close: &Close<'_>, differential: &RuleId) -> PerSeat<Rate> {
+    let mut floors = PerSeat::filled(Rate::ZERO, close.facts.people.len());
+    for rule in close.plan.rules() {
+        let Some(PeriodRule::SameLevel(same_level)) = rule.period_rule() else { continue };
+        if !same_level.counts_as_done || same_level.of != *differential {
+            continue;
+        }
+        for (source, _) in close.personal_base(rule).iter().filter(|(_, base)| base.is_positive()) {
+            floors[source] = Rate::from_ppm(floors[source].ppm().saturating_add(same_level.rate.ppm()));
+        }
+    }
+    floors
 }
 
 /// For everyone whether he stands below a partner.

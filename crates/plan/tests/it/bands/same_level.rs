@@ -111,6 +111,15 @@ fn the_rate_and_the_base_are_its_own() {
 }
 
 #[test]
+fn a_floor_on_nothing_is_paid_to_nobody_and_is_not_done() {
+    let plan = courtesy("after = \"mine\"", "rate = \"5%\"\nproducts = { skus = [\"OTHER\"] }");
+    assert_eq!(
+        paid(&plan, &chain(&["twenty", "ten", "-"], "200.00")),
+        (all(&["0 of 2: 20% - 10% -> 10% of 200.00 = 20.00"]), all(&[]))
+    );
+}
+
+#[test]
 fn a_floor_never_raises_what_is_done_above_the_top() {
     let plan = courtesy("after = \"mine\"\ntop = \"12%\"", "rate = \"5%\"");
     assert_eq!(

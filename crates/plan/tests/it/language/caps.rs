@@ -185,3 +185,22 @@ fn a_summary_says_every_cap_in_both_languages() {
         assert_eq!(told[told.len() - 5..], lines.map(|line| line)[..], "{told:#?}");
     }
 }
+
+#[test]
+fn every_word_of_a_cap_is_told_as_it_is_written() {
+    let pool = crate::common::rule(
+        "fund",
+        "kind = \"pool\"\nbase = \"turnover\"\npercent = \"1%\"\nshares = \"equal\"",
+    );
+    for (scope, mode, excess) in [
+        ("order", "pro_rata", "company"),
+        ("period", "priority", "carried"),
+        ("period", "tail", "pool"),
+        ("period", "stop", "company"),
+    ] {
+        let keys = format!("scope = \"{scope}\"\nmode = \"{mode}\"\nexcess = \"{excess}\"\n");
+        let plan = crate::common::plan(&format!("[cap]\npercent = \"50%\"\n{keys}{pool}"));
+        let cap = plan.cap().expect("it is there");
+        assert_eq!((cap.scope.as_str(), cap.mode.as_str(), cap.excess.as_str()), (scope, mode, excess));
+    }
+}
