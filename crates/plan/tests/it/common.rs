@@ -224,14 +224,18 @@ pub(crate) fn at_root(path: &str) -> String {
 
 /// The example plans, by the names of their files.
 pub(crate) fn examples() -> std::collections::BTreeMap<String, String> {
-    let folder = format!("{}/../../plans/examples", env!("CARGO_MANIFEST_DIR"));
-    let files = std::fs::read_dir(folder).expect("the examples");
-    let read = |file: std::io::Result<std::fs::DirEntry>| {
-        let name = file.expect("a file").file_name().into_string().expect("a name");
-        let text = at_root(&format!("plans/examples/{name}"));
-        (name.strip_suffix(".toml").expect("a plan").to_owned(), text)
+    let plans = plans_in("plans/examples").into_iter();
+    plans.map(|name| (name.clone(), at_root(&format!("plans/examples/{name}.toml")))).collect()
+}
+
+/// The names of the plans in a folder of the repository, not in those below it.
+pub(crate) fn plans_in(folder: &str) -> Vec<String> {
+    let files =
+        std::fs::read_dir(format!("{}/../../{folder}", env!("CARGO_MANIFEST_DIR"))).expect("a folder");
+    let name = |file: std::io::Result<std::fs::DirEntry>| {
+        file.expect("a file").file_name().into_string().expect("a name")
     };
-    files.map(read).collect()
+    files.map(name).filter_map(|name| name.strip_suffix(".toml").map(str::to_owned)).collect()
 }
 
 /// The whole plans of the reference.

@@ -5,6 +5,8 @@ mod money;
 #[path = "../../../../fuzz/oracles/plan_parser.rs"]
 mod plan_parser;
 
+use crate::common::{at_root, plans_in};
+
 fn replay(target: &str, holds: impl Fn(&[u8])) {
     let folder = format!("{}/../../fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
     let mut replayed = 0;
@@ -30,11 +32,8 @@ fn no_kept_text_breaks_sums_rates_and_dates() {
 
 #[test]
 fn every_shipped_plan_is_in_the_corpus() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    for entry in std::fs::read_dir(format!("{root}/plans")).expect("plans are shipped") {
-        let path = entry.expect("readable").path();
-        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
-        let kept = std::fs::read(format!("{root}/fuzz/corpus/plan_parser/{name}")).expect("a kept copy");
-        assert_eq!(kept, std::fs::read(&path).expect("readable"), "{name}");
+    for name in plans_in("plans") {
+        let kept = at_root(&format!("fuzz/corpus/plan_parser/{name}.toml"));
+        assert_eq!(kept, at_root(&format!("plans/{name}.toml")), "{name}");
     }
 }
