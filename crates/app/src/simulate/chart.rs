@@ -57,7 +57,12 @@ fn networks(shown: &Simulation) -> String {
     let of = &shown.settings;
     format!(
         "Случайных сетей: {}, вначале {} партнёров, рост {} в месяц, активны {}, покупают {}, средний заказ {} ₽",
-        of.runs, of.start, of.growth, of.activity, of.buyers, of.average
+        of.runs,
+        of.start,
+        of.growth,
+        of.activity,
+        of.buyers,
+        of.average.to_string().replace('.', ",")
     )
 }
 
@@ -175,7 +180,7 @@ fn legend(svg: &mut String, shown: &Simulation) {
     );
     text(svg, (LEFT + 1_480, y), "", "девять сетей из десяти (от 5 до 95 %)");
     let hash: String = shown.plan_hash.chars().take(12).collect();
-    let told = format!("кости {}, отпечаток плана {hash}", shown.settings.seed);
+    let told = format!("зерно {}, отпечаток плана {hash}", shown.settings.seed);
     text(svg, (WIDTH - 300, y), &format!("text-anchor=\"end\" fill=\"{GREY}\" font-size=\"11\""), &told);
 }
 

@@ -92,7 +92,7 @@ pub(crate) struct SimulateArgs {
     /// План: файл, имя поставляемого или current (действующий)
     #[arg(value_name = "ПЛАН")]
     pub(crate) plan: String,
-    /// С какого числа начать бросать кости: одно число — одни и те же сети
+    /// Зерно случайности: одно и то же число даёт те же сети
     #[arg(long, value_name = "ЧИСЛО", default_value_t = 1)]
     pub(crate) seed: u64,
     /// Сколько сетей

@@ -67,7 +67,7 @@ fn settings(args: &SimulateArgs) -> anyhow::Result<Settings> {
 fn text(shown: &Simulation) -> String {
     let of = &shown.settings;
     let head = format!(
-        "План {}: случайных сетей {}, месяцев {}, вначале партнёров {}, кости {}\n\
+        "План {}: случайных сетей {}, месяцев {}, вначале партнёров {}, зерно {}\n\
          Рост {} в месяц, активны {}, покупают {}, средний заказ {}, маржа {}, покупателей со стороны {}",
         shown.plan,
         of.runs,
