@@ -83,10 +83,10 @@ fn words_that_do_not_exist_are_refused() {
     );
     breaks(
         "[activity]",
-        "[cap]\npercent = \"40%\"\nscope = \"week\"\nmode = \"priorty\"\nexcess = \"nobody\"\n[activity]",
+        "[cap]\npercent = \"40%\"\nscope = \"week\"\nmode = \"prioritys\"\nexcess = \"nobody\"\n[activity]",
         &[
             "x.toml:13:9: \"scope\" has no value \"week\"; there are now: \"order\", \"period\"",
-            "x.toml:14:8: \"mode\" has no value \"priorty\"; did you mean \"priority\"?",
+            "x.toml:14:8: \"mode\" has no value \"prioritys\"; did you mean \"priority\"?",
             "x.toml:15:10: \"excess\" has no value \"nobody\"; there are now: \"company\", \"carried\", \"pool\"",
         ],
     );
