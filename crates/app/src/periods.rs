@@ -119,7 +119,7 @@ pub(crate) async fn refuse_too_early(
     }
     let next = match last_closed {
         Some(last) => Some(last.next()),
-        None => store::periods::first_used(tx).await?,
+        None => first_period(tx, &zone).await?,
     };
     if let Some(next) = next.filter(|next| *next < period) {
         return Err(CloseError::EarlierOpen(next));
@@ -129,6 +129,13 @@ pub(crate) async fn refuse_too_early(
         return Err(CloseError::WorkWaits { waiting, dead });
     }
     Ok(())
+}
+
+/// The first period with anything in it: a movement, or an order that may pay only at the close.
+async fn first_period(tx: &mut Tx, zone: &TimeZone) -> Result<Option<Period>, StoreError> {
+    let moved = store::periods::first_used(tx).await?;
+    let bought = store::accruals::first_effective(tx).await?.map(|at| Period::of(at, zone));
+    Ok(moved.into_iter().chain(bought).min())
 }
 
 /// Every closed period.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::activity::FeeKind;
 use domain::actor::Actor;
 use domain::ids::PlanVersionId;
+use domain::period::Period;
 use jiff::{Timestamp, tz::TimeZone};
 use plan::{Diagnostics, Plan};
 use serde::Serialize;
@@ -106,6 +107,16 @@ pub enum ActivateError {
         last: Timestamp,
         /// From when the plan should hold.
         since: Timestamp,
+    },
+    /// A month would be paid partly by its orders and partly at its close.
+    #[error(
+        "a plan that pays at the close of a month holds for whole months, not from {from} within {period}"
+    )]
+    WithinMonth {
+        /// Where one plan would follow the other.
+        from: Timestamp,
+        /// In which month.
+        period: Period,
     },
     /// The company counts its months in another zone.
     #[error("the company counts its months in {known}, so a plan cannot count them in {told}")]
@@ -232,6 +243,7 @@ async fn refuse_changes_of_the_past(
         return Err(ActivateError::OtherZone { known: name(other), told: name(plan) });
     }
     let next = timeline.versions().map(|(version, _)| version.since).filter(|next| *next > since).min();
+    refuse_within_a_month(timeline, since, next, plan)?;
     if let Some(last) = store::accruals::last_paid_within(tx, since, next).await? {
         return Err(ActivateError::TouchesAccrued { last, since });
     }
@@ -244,6 +256,27 @@ async fn refuse_changes_of_the_past(
         Some(last) if !same_fees => Err(ActivateError::TouchesFees { last, since }),
         _ => Ok(()),
     }
+}
+
+/// The plan in force at the end of a month closes all of it, so where a plan that decides anything at a
+/// close follows another, or is followed, a month must begin.
+fn refuse_within_a_month(
+    timeline: &Timeline,
+    since: Timestamp,
+    next: Option<Timestamp>,
+    plan: &Plan,
+) -> Result<(), ActivateError> {
+    let meets = |at: &Timestamp| {
+        let other = timeline.in_force(*at);
+        other.is_some_and(|(_, other)| other.is_decided_at_close() || plan.is_decided_at_close())
+    };
+    for from in [Some(since), next].into_iter().flatten().filter(meets) {
+        let period = Period::of(from, plan.zone());
+        if period.start(plan.zone()) != from {
+            return Err(ActivateError::WithinMonth { from, period });
+        }
+    }
+    Ok(())
 }
 
 /// Every version, proposed ones too.

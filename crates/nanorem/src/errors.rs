@@ -245,6 +245,10 @@ fn activate(error: &ActivateError) -> String {
             moment(*last),
             moment(*since)
         ),
+        ActivateError::WithinMonth { from, period } => format!(
+            "план, который платит при закрытии месяца, действует целыми месяцами, а {} - внутри {period}: выберите первое число, 00:00",
+            moment(*from)
+        ),
         ActivateError::OtherZone { known, told } => {
             format!("компания считает месяцы по поясу {known}, а план — по {told}: пояс не меняется")
         }

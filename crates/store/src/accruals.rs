@@ -214,6 +214,13 @@ pub async fn last_paid_within(
     last.map(|last| instant("orders", last)).transpose()
 }
 
+/// The earliest effective instant of any run.
+pub async fn first_effective(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
+    let (first,): (Option<i64>,) =
+        fetch_one!(tx, (Option<i64>,), "SELECT MIN(effective_at) FROM accrual_runs")?;
+    first.map(|first| instant("accrual_runs", first)).transpose()
+}
+
 /// The latest effective instant of any run.
 pub async fn last_effective(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
     let (last,): (Option<i64>,) =

@@ -14,7 +14,7 @@ use domain::money::Money;
 use domain::period::Period;
 use domain::time::add_days;
 use jiff::Timestamp;
-use plan::close::{Line, Paid};
+use plan::close::{Carried, Carry, Line, Paid, Seat, Source};
 use store::period_runs::{PaidRun, Payment, PeriodAccrual, PeriodRun};
 use store::{StoreError, Tx};
 
@@ -64,7 +64,7 @@ pub(crate) type Targets = BTreeMap<Key, (Line, Money)>;
 /// What a period's rules should have paid by what is known now.
 pub(crate) struct Due {
     pub(crate) reckoning: Reckoning,
-    /// As if the late orders had been there, before later refunds.
+    /// As if the late orders had been there, before later refunds; what it carries over is after them.
     pub(crate) gross: Paid,
     pub(crate) qualified: plan::close::PerSeat<plan::close::Qualified>,
     pub(crate) targets: Targets,
@@ -131,7 +131,7 @@ pub(crate) async fn due(app: &App, tx: &mut Tx, period: Period) -> Result<Option
         problem: problem.to_string(),
     };
     let qualified = plan::close::qualify(&then.plan, &then.facts()).map_err(broken)?;
-    let gross = plan::close::pay(&then.plan, &then.facts(), &qualified, None).map_err(broken)?;
+    let mut gross = plan::close::pay(&then.plan, &then.facts(), &qualified, None).map_err(broken)?;
     let net = plan::close::pay(&now.plan, &now.facts(), &qualified, None).map_err(broken)?;
     let left: BTreeMap<Key, Money> =
         net.lines.iter().filter_map(|line| Some((Key::of_line(&now, line)?, line.base))).collect();
@@ -149,7 +149,57 @@ pub(crate) async fn due(app: &App, tx: &mut Tx, period: Period) -> Result<Option
         targets.insert(key, (line.clone(), line.paid - back));
     }
     let cuts = cuts(&then, &now, &gross);
+    gross.carried = carried(&then, &now, &gross, &net);
     Ok(Some(Due { reckoning: then, gross, qualified, targets, cuts }))
+}
+
+/// What goes to the next period: volume and funds as the rules leave them over what was not refunded; of
+/// what caps held back to be paid later, the part that was not refunded.
+fn carried(then: &Reckoning, now: &Reckoning, gross: &Paid, net: &Paid) -> Carried {
+    let (before, left) = (claims(then, gross), claims(now, net));
+    let mut carried = net.carried.clone();
+    carried.0.retain(|key, _| key.what != Carry::Excess);
+    for (key, amount) in gross.carried.0.iter().filter(|(key, _)| key.what == Carry::Excess) {
+        let of = |claims: &Claims| claims.get(&key.seat).copied().unwrap_or_default();
+        let waiting = waiting(then, gross, key.seat);
+        let held = Money::from_minor(*amount) - waiting;
+        let kept = if of(&before).is_positive() {
+            held.share_down(of(&left).min(of(&before)), of(&before))
+        } else {
+            held
+        };
+        carried.put(None, key.seat, Carry::Excess, (waiting + kept).minor());
+    }
+    carried
+}
+
+/// What earlier periods carried over and this one could not pay out either.
+fn waiting(reckoning: &Reckoning, paid: &Paid, seat: Option<Seat>) -> Money {
+    let is_given = match seat {
+        Some(seat) => paid.lines.iter().any(|line| line.earner == seat && line.source == Source::CarriedOver),
+        None => reckoning.plan.rules().iter().any(|rule| rule.kind_name() == "pool"),
+    };
+    let came = Money::from_minor(reckoning.carried.of(None, seat, Carry::Excess));
+    if is_given { Money::ZERO } else { came }
+}
+
+/// Sums by seat, and of all together.
+type Claims = BTreeMap<Option<Seat>, Money>;
+
+/// What everyone could claim of a period before its caps.
+fn claims(reckoning: &Reckoning, paid: &Paid) -> Claims {
+    let mut claims = Claims::new();
+    let mut add = |seat: Seat, amount: Money| {
+        *claims.entry(None).or_default() += amount;
+        *claims.entry(Some(seat)).or_default() += amount;
+    };
+    for commission in reckoning.commissions() {
+        add(commission.earner, commission.paid);
+    }
+    for line in &paid.lines {
+        add(line.earner, line.raw);
+    }
+    claims
 }
 
 /// What the caps took back, less the part of it that refunds of the commission took back again.

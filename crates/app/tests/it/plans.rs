@@ -196,3 +196,26 @@ async fn an_order_before_every_plan_waits_and_is_paid_once_there_is_one() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_plan_that_pays_at_the_close_neither_begins_nor_ends_within_a_month() {
+    for_each_backend(async |test| {
+        let elena = staff("elena");
+        let at_the_close = FIVE.replacen("kind = \"level\"", "kind = \"level\"\ndecided = \"close\"", 1);
+        let forced =
+            |text, since: &str| Activate { file_name: "test.toml", text, since: at(since), force: true };
+        activate(&test.app, &elena, forced(FIVE, "2026-01-15T00:00:00+03:00")).await.expect("the first");
+        let within = activate(&test.app, &elena, forced(&at_the_close, "2026-02-10T00:00:00+03:00")).await;
+        assert!(matches!(within, Err(ActivateError::WithinMonth { .. })), "{within:?}");
+        // It would hold until the plan of the fifteenth.
+        let before = activate(&test.app, &elena, forced(&at_the_close, "2026-01-01T00:00:00+03:00")).await;
+        assert!(matches!(before, Err(ActivateError::WithinMonth { .. })), "{before:?}");
+        activate(&test.app, &elena, forced(&at_the_close, "2026-02-01T00:00:00+03:00"))
+            .await
+            .expect("a first");
+        let after = activate(&test.app, &elena, forced(TWELVE, "2026-03-10T00:00:00+03:00")).await;
+        assert!(matches!(after, Err(ActivateError::WithinMonth { .. })), "{after:?}");
+        activate(&test.app, &elena, forced(TWELVE, "2026-03-01T00:00:00+03:00")).await.expect("a first");
+    })
+    .await;
+}

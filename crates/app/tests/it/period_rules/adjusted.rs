@@ -68,3 +68,102 @@ async fn a_refund_gives_back_its_share_at_the_percentages_of_the_close() {
     })
     .await;
 }
+
+/// Everything at the close, 10 % to the nearest; a partner gets at most 500 of it a month, the rest later.
+const LATER: &str = r#"
+name = "later"
+title = { ru = "Потом", en = "Later" }
+currency = "RUB"
+time_zone = "Europe/Moscow"
+effective = "paid_at"
+hold_days = 14
+
+[activity]
+annual = { price = "10000.00", months = 12 }
+
+[partner_cap]
+amount = "500.00"
+mode = "pro_rata"
+excess = "carried"
+
+[[rules]]
+id = "levels"
+kind = "level"
+base = "turnover"
+rates = ["10%"]
+compression = "skip_inactive"
+decided = "close"
+"#;
+
+/// Two pieces of 10 000 for Boris: 2 000 for Anna, of which 500 are paid for January and 1 500 wait.
+fn two_pieces() -> OrderDraft {
+    let paid_at = "2026-01-15T12:00:00+03:00";
+    OrderDraft::new("S-1", "BORIS", 2, "10000.00", paid_at).paid_at(paid_at)
+}
+
+async fn closed(test: &testkit::TestApp, month: &str) {
+    let (elena, period) = (testkit::staff("elena"), month.parse().expect("a period"));
+    app::periods::qualify(&test.app, &elena, period).await.expect("the month is over");
+    app::periods::close(&test.app, &elena, period).await.expect("qualified");
+}
+
+async fn anna_waits(test: &testkit::TestApp) -> testkit::Company<'_> {
+    let company = testkit::Company::with_plan(test, LATER).await;
+    company.chain(&["ROOT", "ANNA", "BORIS"]).await;
+    test.it_is("2026-02-02T12:00:00+03:00");
+    told(test, &two_pieces().event("order.paid")).await;
+    closed(test, "2026-01").await;
+    assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 500_00), ("BORIS", 0)]);
+    company
+}
+
+#[tokio::test]
+async fn a_refund_takes_its_share_of_what_a_cap_carried_over() {
+    for_each_backend(async |test| {
+        let company = anna_waits(&test).await;
+        told(&test, &two_pieces().refund("R-1", &[(1, 1)], "2026-02-02T11:00:00+03:00")).await;
+        assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 250_00), ("BORIS", 0)]);
+        test.assert_verified().await;
+        // Of the 750 that are left to wait 500 come with February and 250 with March.
+        test.it_is("2026-03-02T12:00:00+03:00");
+        closed(&test, "2026-02").await;
+        assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 750_00), ("BORIS", 0)]);
+        test.it_is("2026-04-02T12:00:00+03:00");
+        closed(&test, "2026-03").await;
+        assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 1_000_00), ("BORIS", 0)]);
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cancellation_takes_back_what_was_carried_over_and_paid_since() {
+    for_each_backend(async |test| {
+        let company = anna_waits(&test).await;
+        test.it_is("2026-03-02T12:00:00+03:00");
+        closed(&test, "2026-02").await;
+        assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 1_000_00), ("BORIS", 0)]);
+        told(&test, &two_pieces().event("order.cancelled")).await;
+        assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 0), ("BORIS", 0)]);
+        test.it_is("2026-04-02T12:00:00+03:00");
+        closed(&test, "2026-03").await;
+        assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 0), ("BORIS", 0)], "nothing waits");
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_month_with_orders_is_not_leapt_over_though_nothing_was_posted_in_it() {
+    for_each_backend(async |test| {
+        let company = testkit::Company::with_plan(&test, LATER).await;
+        company.chain(&["ROOT", "ANNA", "BORIS"]).await;
+        test.it_is("2026-03-02T12:00:00+03:00");
+        told(&test, &two_pieces().event("order.paid")).await;
+        let february = "2026-02".parse().expect("a period");
+        let leapt = app::periods::qualify(&test.app, &testkit::staff("elena"), february).await;
+        let january = "2026-01".parse().expect("a period");
+        assert!(matches!(leapt, Err(app::periods::CloseError::EarlierOpen(open)) if open == january));
+    })
+    .await;
+}
