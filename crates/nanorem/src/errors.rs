@@ -199,7 +199,9 @@ fn close(error: &CloseError) -> String {
             format!("сначала закройте {period}: периоды закрывают по порядку")
         }
         CloseError::WorkWaits { waiting, dead } => {
-            format!("заданий ждёт {waiting}, не удалось {dead}: сначала завершите их (nanorem jobs)")
+            format!(
+                "заданий ждёт {waiting}, не удалось {dead}: сначала завершите их; ждущие выполняет nanorem serve, список даёт nanorem jobs"
+            )
         }
         CloseError::NotQualified(period) => format!(
             "в плане есть правила периода: сначала nanorem period qualify {period}, проверьте и закройте"

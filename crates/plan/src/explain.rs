@@ -9,7 +9,7 @@ mod summary;
 use domain::accrual::{BreakageReason, Outcome};
 use domain::money::{Money, Rate};
 
-pub use caps::cut;
+pub use caps::{cut, kept_back};
 pub use ranks::{next_rank, requirement};
 pub use summary::summary;
 

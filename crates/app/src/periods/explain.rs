@@ -1,5 +1,7 @@
 //! How partners stand in a period, and why one of them got what he got by its rules and not more.
 
+use domain::accrual::RuleId;
+use domain::lang::Text;
 use domain::partner::PartnerCode;
 use domain::period::Period;
 use plan::Lang;
@@ -31,6 +33,8 @@ pub struct Explained {
     pub plan: String,
     /// SHA-256 of its text.
     pub plan_hash: String,
+    /// Whether the period is closed: then this is how it is reckoned by what is known today.
+    pub is_closed: bool,
     /// Who.
     pub partner_code: PartnerCode,
     /// His volumes and rank.
@@ -48,12 +52,22 @@ pub struct Explained {
 /// Why one partner does not get more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NoteView {
-    /// Of which rule.
-    pub rule: String,
+    /// Of which rule; `None` for a cap of the plan.
+    pub rule: Option<String>,
     /// Why, in Russian.
     pub why_ru: String,
     /// Why, in English.
     pub why_en: String,
+}
+
+impl NoteView {
+    fn of(rule: Option<&RuleId>, why: &Text) -> Self {
+        Self {
+            rule: rule.map(ToString::to_string),
+            why_ru: why.in_lang(Lang::Ru).to_owned(),
+            why_en: why.in_lang(Lang::En).to_owned(),
+        }
+    }
 }
 
 /// How everyone who has any volume or rank stands in a period, as the first step of its close found it.
@@ -115,21 +129,26 @@ pub async fn explain(app: &App, period: Period, code: &PartnerCode) -> Result<Ex
             _ => None,
         };
         let why = explain::period::note(plan, note, source.as_deref());
-        NoteView {
-            rule: note.rule.to_string(),
-            why_ru: why.in_lang(Lang::Ru).to_owned(),
-            why_en: why.in_lang(Lang::En).to_owned(),
-        }
+        NoteView::of(Some(&note.rule), &why)
     };
+    let mut notes: Vec<NoteView> = paid.notes.iter().map(note).collect();
+    let cuts = paid.cuts.iter().filter(|cut| cut.earner == seat);
+    notes.extend(cuts.map(|cut| NoteView::of(Some(&cut.rule), &explain::cut(cut))));
+    let kept_back = paid.unpaid.iter().filter(|part| part.partner == Some(seat));
+    notes.extend(
+        kept_back.filter_map(|part| Some(NoteView::of(part.rule.as_ref(), &explain::kept_back(part)?))),
+    );
+    let last_closed = store::periods::last_closed(&mut tx).await?.map(|closed| closed.period);
     Ok(Explained {
         period,
         plan: plan.name().to_owned(),
         plan_hash: hex::encode(plan.hash()),
+        is_closed: last_closed.is_some_and(|last| period <= last),
         partner_code: code.clone(),
         stands: qualified.find(seat).map(|stands| view.stands(stands)).ok_or_else(unknown)?,
         lines: own.filter_map(|line| view.line(line)).collect(),
         missing_ru: missing(Lang::Ru),
         missing_en: missing(Lang::En),
-        notes: paid.notes.iter().map(note).collect(),
+        notes,
     })
 }

@@ -8,7 +8,7 @@ use domain::money::Money;
 use domain::order::Order;
 use domain::partner::PartnerCode;
 use domain::period::Period;
-use plan::close::{Line, Qualified, Seat, Source, UnpaidReason};
+use plan::close::{Line, Paid, Qualified, Seat, Source, UnpaidReason};
 use serde::Serialize;
 use store::{StoreError, Tx};
 
@@ -30,6 +30,8 @@ pub struct Preview {
     pub commissions: Money,
     /// What the rules of the period would pay.
     pub bonuses: Money,
+    /// What caps of the period would take back of what orders paid.
+    pub taken_back: Money,
     /// What nobody would get, by reason.
     pub unpaid: BTreeMap<&'static str, Money>,
     /// Everybody who earns or stands for something, by code.
@@ -53,6 +55,15 @@ pub struct PartnerPreview {
     pub commissions: Money,
     /// What the rules of the period would pay him.
     pub bonuses: Money,
+    /// What caps of the period would take back of what orders paid him.
+    pub taken_back: Money,
+}
+
+impl PartnerPreview {
+    /// What he would have of the period.
+    pub fn earns(&self) -> Money {
+        self.commissions + self.bonuses - self.taken_back
+    }
 }
 
 /// How one partner stands; volumes in hundredths of the plan's unit of qualification.
@@ -165,7 +176,7 @@ pub async fn preview(app: &App, period: Period) -> Result<Preview, CloseError> {
     let qualified = plan::close::qualify(&reckoning.plan, &facts)?;
     let paid = plan::close::pay(&reckoning.plan, &facts, &qualified, None)?;
     let view = View { reckoning: &reckoning };
-    let mut partners = view.partners(&qualified, &paid.lines);
+    let mut partners = view.partners(&qualified, &paid);
     let anomalies = view.anomalies(&partners, &paid, &history, start);
     partners.retain(|partner| {
         partner.stands.group > 0 || partner.bonuses.is_positive() || partner.commissions.is_positive()
@@ -180,6 +191,7 @@ pub async fn preview(app: &App, period: Period) -> Result<Preview, CloseError> {
         turnover: reckoning.orders.iter().map(turnover).sum(),
         commissions: reckoning.commissions().iter().map(|commission| commission.paid).sum(),
         bonuses: paid.lines.iter().map(|line| line.paid).sum(),
+        taken_back: paid.cuts.iter().map(|cut| cut.amount).sum(),
         unpaid,
         partners,
         lines: paid.lines.iter().filter_map(|line| view.line(line)).collect(),
@@ -231,6 +243,14 @@ pub(super) struct View<'a> {
     pub(super) reckoning: &'a Reckoning,
 }
 
+fn by_seat(amounts: impl IntoIterator<Item = (Seat, Money)>) -> BTreeMap<Seat, Money> {
+    let mut sums: BTreeMap<Seat, Money> = BTreeMap::new();
+    for (seat, amount) in amounts {
+        *sums.entry(seat).or_default() += amount;
+    }
+    sums
+}
+
 /// A rise of less than this is no jump.
 const SMALL: Money = Money::from_minor(100_000);
 
@@ -239,15 +259,11 @@ impl View<'_> {
         self.reckoning.people.find(seat).map(|person| &person.code)
     }
 
-    fn partners(&self, qualified: &plan::close::PerSeat<Qualified>, lines: &[Line]) -> Vec<PartnerPreview> {
-        let mut bonuses: BTreeMap<Seat, Money> = BTreeMap::new();
-        for line in lines {
-            *bonuses.entry(line.earner).or_default() += line.paid;
-        }
-        let mut commissions: BTreeMap<Seat, Money> = BTreeMap::new();
-        for commission in self.reckoning.commissions() {
-            *commissions.entry(commission.earner).or_default() += commission.paid;
-        }
+    fn partners(&self, qualified: &plan::close::PerSeat<Qualified>, paid: &Paid) -> Vec<PartnerPreview> {
+        let bonuses = by_seat(paid.lines.iter().map(|line| (line.earner, line.paid)));
+        let commissions = self.reckoning.commissions().iter();
+        let commissions = by_seat(commissions.map(|commission| (commission.earner, commission.paid)));
+        let taken_back = by_seat(paid.cuts.iter().map(|cut| (cut.earner, cut.amount)));
         let of = |sums: &BTreeMap<Seat, Money>, seat| sums.get(&seat).copied().unwrap_or_default();
         qualified
             .iter()
@@ -257,6 +273,7 @@ impl View<'_> {
                     stands: self.stands(stands),
                     commissions: of(&commissions, seat),
                     bonuses: of(&bonuses, seat),
+                    taken_back: of(&taken_back, seat),
                 })
             })
             .collect()
@@ -306,26 +323,21 @@ impl View<'_> {
     fn anomalies(
         &self,
         partners: &[PartnerPreview],
-        paid: &plan::close::Paid,
+        paid: &Paid,
         history: &History,
         start: jiff::Timestamp,
     ) -> Vec<Anomaly> {
-        let mut own: BTreeMap<Seat, Money> = BTreeMap::new();
-        for line in paid.lines.iter().filter(|line| line.source == Source::Partner(line.earner)) {
-            *own.entry(line.earner).or_default() += line.paid;
-        }
-        let mut cut: BTreeMap<Seat, Money> = BTreeMap::new();
+        let own = paid.lines.iter().filter(|line| line.source == Source::Partner(line.earner));
+        let own = by_seat(own.map(|line| (line.earner, line.paid)));
         let by_cap = |reason| {
             matches!(reason, UnpaidReason::OverCap | UnpaidReason::CarriedOver | UnpaidReason::ToPool)
         };
-        for part in paid.unpaid.iter().filter(|part| by_cap(part.reason)) {
-            if let Some(seat) = part.partner {
-                *cut.entry(seat).or_default() += part.amount;
-            }
-        }
+        let unpaid = paid.unpaid.iter().filter(|part| by_cap(part.reason));
+        let unpaid = unpaid.filter_map(|part| Some((part.partner?, part.amount)));
+        let cut = by_seat(unpaid.chain(paid.cuts.iter().map(|cut| (cut.earner, cut.amount))));
         let mut anomalies = Vec::new();
         for ((seat, person), partner) in self.reckoning.people.iter().zip(partners) {
-            let now = partner.commissions + partner.bonuses;
+            let now = partner.earns();
             let partner_code = partner.partner_code.clone();
             if let Some(cut) = cut.get(&seat).copied() {
                 anomalies.push(Anomaly::OverCap { partner_code: partner_code.clone(), cut });

@@ -81,12 +81,13 @@ fn hundredths(volume: i64) -> String {
 
 fn preview_text(shown: &Preview, lines: bool) -> String {
     let head = format!(
-        "Период {}, план {}\nОборот {}, с заказов {}, правила периода {}",
+        "Период {}, план {}\nОборот {}, с заказов {}, правила периода {}, лимиты периода {}",
         shown.period,
         shown.plan,
         rub(shown.turnover),
         rub(shown.commissions),
-        rub(shown.bonuses)
+        rub(shown.bonuses),
+        rub(-shown.taken_back)
     );
     let rows = shown.partners.iter().map(|partner| {
         vec![
@@ -96,9 +97,20 @@ fn preview_text(shown: &Preview, lines: bool) -> String {
             hundredths(partner.stands.group),
             rub(partner.commissions),
             rub(partner.bonuses),
+            rub(-partner.taken_back),
+            rub(partner.earns()),
         ]
     });
-    let header = ["Партнёр", "Ранг", ">Личный объём", ">Объём группы", ">С заказов", ">По правилам периода"];
+    let header = [
+        "Партнёр",
+        "Ранг",
+        ">Личный объём",
+        ">Объём группы",
+        ">С заказов",
+        ">По правилам",
+        ">Лимиты",
+        ">Всего",
+    ];
     let mut parts = vec![head, rows_of(&header, rows, "Никто ничего не получает")];
     if lines && !shown.lines.is_empty() {
         parts.push(lines_table(&shown.lines));
@@ -152,6 +164,12 @@ fn explained_text(shown: &Explained) -> String {
         hundredths(shown.stands.personal),
         hundredths(shown.stands.group)
     )];
+    if shown.is_closed {
+        parts.push(format!(
+            "Период закрыт: так он считается по тому, что известно сегодня; проведённое — nanorem partner statement {}",
+            shown.partner_code
+        ));
+    }
     parts.push(if shown.lines.is_empty() {
         "По правилам периода ничего не начислено".to_owned()
     } else {
@@ -161,7 +179,7 @@ fn explained_text(shown: &Explained) -> String {
         parts.push(shown.missing_ru.join("\n  "));
     }
     if !shown.notes.is_empty() {
-        let rows = shown.notes.iter().map(|note| vec![note.rule.clone(), note.why_ru.clone()]);
+        let rows = shown.notes.iter().map(|note| vec![or_dash(note.rule.clone()), note.why_ru.clone()]);
         parts.push(format!("Почему не больше\n{}", table(&["Правило", "Почему"], rows)));
     }
     parts.join("\n\n")

@@ -25,6 +25,10 @@ pub fn line(plan: &Plan, line: &Line, source: Option<&str>) -> Text {
             "свой процент {own} минус {done} ниже = {left} от {base} ({ru})",
             "his own {own} less {done} below = {left} of {base} ({en})"
         ),
+        How::Difference { own, done, left } if own.ppm() < done.ppm() + left.ppm() => text!(
+            "свой процент {own}, ниже {done}, не меньше {left} от {base} ({ru})",
+            "his own {own}, {done} below, no less than {left} of {base} ({en})"
+        ),
         How::Difference { own, done, left } => text!(
             "свой процент {own}, ниже {done}, до предела осталось {left} от {base} ({ru})",
             "his own {own}, {done} below, {left} left up to the top, of {base} ({en})"
@@ -65,7 +69,8 @@ fn standing_at(kind: Option<&PeriodRule>, level: u16) -> Text {
 /// Why somebody did not get more.
 pub fn note(plan: &Plan, note: &Note, source: Option<&str>) -> Text {
     let rule = plan.rules().iter().find(|rule| rule.id == note.rule);
-    let of = of_whom(rule.and_then(Rule::period_rule), note.source, source);
+    let kind = rule.and_then(Rule::period_rule);
+    let of = of_whom(kind, note.source, source);
     let (of_ru, of_en) = both(&of);
     let why = match &note.why {
         Why::Inactive => Text::new("не активен на конец периода", "not active at the end of the period"),
@@ -82,14 +87,23 @@ pub fn note(plan: &Plan, note: &Note, source: Option<&str>) -> Text {
             "свой процент {own} больше того, что роздано ниже: {done}; платится разница",
             "his own percentage {own} is above what is done below: {done}; the difference is paid"
         ),
+        Why::BelowRank if matches!(kind, Some(PeriodRule::Pool(_))) => {
+            Text::new("ранг не участвует в фонде", "the rank takes no part in the fund")
+        }
         Why::BelowRank => Text::new("у ранга нет ставки", "the rank has no rate"),
         Why::LevelClosed { needs, has } => text!(
             "линия закрыта: нужно {needs} активных личных приглашённых, было {has}",
             "the level is closed: it needs {needs} active personally invited partners, he had {has}"
         ),
+        Why::TooFar if by_generation(kind) => {
+            Text::new("все поколения заняты ближе", "all generations were taken nearer")
+        }
         Why::TooFar => Text::new("все линии заняты ближе", "all levels were taken nearer"),
         Why::TooNear => Text::new("так близко ещё не платится", "so near nothing is paid yet"),
         Why::EndedBelow => Text::new("ниже стоит лидер, на нём всё заканчивается", "a leader below ends it"),
+        Why::TooLittle { has: 0, .. } if note.source == Source::Legs => {
+            Text::new("в меньшей ветке нет объёма", "the smaller leg has no volume")
+        }
         Why::TooLittle { needs, has } => {
             text!("не хватает: нужно {needs}, было {has}", "too little: it needs {needs}, he had {has}")
         }
@@ -104,6 +118,11 @@ pub fn note(plan: &Plan, note: &Note, source: Option<&str>) -> Text {
     };
     let (ru, en) = both(&why);
     text!("{of_ru}: {ru}", "{of_en}: {en}")
+}
+
+/// Whether a rule counts leaders, or personally invited ones, and not levels.
+const fn by_generation(kind: Option<&PeriodRule>) -> bool {
+    matches!(kind, Some(PeriodRule::Generation(_) | PeriodRule::Breakaway(_) | PeriodRule::Matching(_)))
 }
 
 /// Why a part of what a rule reckoned is not paid.

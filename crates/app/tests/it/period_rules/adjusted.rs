@@ -167,3 +167,35 @@ async fn a_month_with_orders_is_not_leapt_over_though_nothing_was_posted_in_it()
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_preview_and_the_explanation_tell_what_a_cap_of_the_period_keeps_back() {
+    for_each_backend(async |test| {
+        let at_the_order = LATER.replace("decided = \"close\"", "");
+        let company = testkit::Company::with_plan(&test, &at_the_order).await;
+        company.chain(&["ROOT", "ANNA", "BORIS"]).await;
+        test.it_is("2026-02-02T12:00:00+03:00");
+        told(&test, &two_pieces().event("order.paid")).await;
+        let january = "2026-01".parse().expect("a period");
+        let shown = app::periods::preview(&test.app, january).await.expect("a plan is in force");
+        let anna = shown.partners.iter().find(|one| one.partner_code.as_str() == "ANNA").expect("earns");
+        let [commissions, taken_back, earns] =
+            [anna.commissions, anna.taken_back, anna.earns()].map(domain::money::Money::minor);
+        assert_eq!((commissions, taken_back, earns), (2_000_00, 1_500_00, 500_00));
+        assert_eq!(shown.taken_back.minor(), 1_500_00);
+        let why = app::periods::explain(&test.app, january, &company.code("ANNA")).await.expect("she exists");
+        assert!(!why.is_closed);
+        let notes: Vec<&str> = why.notes.iter().map(|note| note.why_ru.as_str()).collect();
+        assert_eq!(
+            notes,
+            [
+                "лимит периода удержал 1500.00 из начисленного с заказов по правилу levels: будет выплачено в следующих периодах"
+            ]
+        );
+        closed(&test, "2026-01").await;
+        assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 500_00), ("BORIS", 0)]);
+        let why = app::periods::explain(&test.app, january, &company.code("ANNA")).await.expect("she exists");
+        assert!(why.is_closed);
+    })
+    .await;
+}
