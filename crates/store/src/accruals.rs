@@ -244,14 +244,23 @@ pub async fn judged_without(
     Ok(rows.into_iter().map(|(id,)| OrderId::new(id)).collect())
 }
 
-/// What each partner earned and what was taken back, by code: only those who earned.
+/// What each partner earned, by orders and at closes, and what refunds, corrections and caps of a period
+/// took back of it, by code: only those who earned.
 pub async fn by_partner(tx: &mut Tx) -> Result<Vec<(PartnerCode, Money, Money)>, StoreError> {
     let sql = "SELECT p.code, CAST(SUM(e.paid) AS BIGINT), CAST(SUM(e.reversed) AS BIGINT) FROM (
             SELECT earner_id, paid, 0 AS reversed FROM accruals
             UNION ALL
             SELECT a.earner_id, 0, t.amount FROM transfers t
             JOIN transfers o ON o.id = t.reverses AND o.kind = 'accrual'
-            JOIN accruals a ON a.order_id = o.cause AND a.id = o.id) AS e
+            JOIN accruals a ON a.order_id = o.cause AND a.id = o.id
+            UNION ALL
+            SELECT earner_id, paid, 0 FROM period_accruals
+            UNION ALL
+            SELECT a.earner_id, 0, t.amount FROM period_accruals a JOIN transfers t ON t.reverses = a.id
+            UNION ALL
+            SELECT earner_id, 0, amount FROM period_cuts
+            UNION ALL
+            SELECT c.earner_id, 0, -t.amount FROM period_cuts c JOIN transfers t ON t.reverses = c.id) AS e
         JOIN partners p ON p.id = e.earner_id
         GROUP BY p.code ORDER BY p.code";
     let rows = fetch_all!(tx, (String, i64, i64), sql)?;

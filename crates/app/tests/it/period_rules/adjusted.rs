@@ -107,6 +107,12 @@ async fn closed(test: &testkit::TestApp, month: &str) {
     app::periods::close(&test.app, &elena, period).await.expect("qualified");
 }
 
+/// By partner: accrued, and taken back of it.
+async fn earned(test: &testkit::TestApp) -> Vec<(String, i64, i64)> {
+    let earned = app::accruals::by_partner(&test.app).await.expect("sums").into_iter();
+    earned.map(|one| (one.partner_code.to_string(), one.accrued.minor(), one.reversed.minor())).collect()
+}
+
 async fn anna_waits(test: &testkit::TestApp) -> testkit::Company<'_> {
     let company = testkit::Company::with_plan(test, LATER).await;
     company.chain(&["ROOT", "ANNA", "BORIS"]).await;
@@ -124,6 +130,7 @@ async fn a_refund_takes_its_share_of_what_a_cap_carried_over() {
         told(&test, &two_pieces().refund("R-1", &[(1, 1)], "2026-02-02T11:00:00+03:00")).await;
         assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 250_00), ("BORIS", 0)]);
         test.assert_verified().await;
+        assert_eq!(earned(&test).await, [("ANNA".to_owned(), 500_00, 250_00)]);
         // Of the 750 that are left to wait 500 come with February and 250 with March.
         test.it_is("2026-03-02T12:00:00+03:00");
         closed(&test, "2026-02").await;
@@ -194,6 +201,7 @@ async fn the_preview_and_the_explanation_tell_what_a_cap_of_the_period_keeps_bac
         );
         closed(&test, "2026-01").await;
         assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 500_00), ("BORIS", 0)]);
+        assert_eq!(earned(&test).await, [("ANNA".to_owned(), 2_000_00, 1_500_00)]);
         let why = app::periods::explain(&test.app, january, &company.code("ANNA")).await.expect("she exists");
         assert!(why.is_closed);
     })
