@@ -7,7 +7,7 @@ use domain::ledger::{CompanyAccount, TransferKind, partner_account};
 use domain::money::Money;
 use domain::period::Period;
 use store::jobs::Job;
-use store::period_runs::{PeriodAccrual, PeriodCut, PeriodRun};
+use store::period_runs::{PeriodAccrual, PeriodCut, PeriodRun, StoredCarry};
 use store::{StoreError, Tx};
 use uuid::Uuid;
 
@@ -25,6 +25,8 @@ pub(super) struct Bonuses {
     pub(super) cuts: Vec<PeriodCut>,
     /// What each run did not pay, in all.
     unpaid: HashMap<Uuid, Money>,
+    /// What each paid run leaves to the next period.
+    carries: HashMap<Uuid, Vec<StoredCarry>>,
     /// What the rules of each closed period should have paid.
     due: Vec<(Period, Due)>,
     /// Closed periods that cannot be reckoned again, and why.
@@ -38,11 +40,12 @@ pub(super) struct Bonuses {
 impl Bonuses {
     pub(super) async fn load(app: &App, tx: &mut Tx, jobs: &[Job]) -> Result<Self, StoreError> {
         let runs = store::period_runs::all(tx).await?;
-        let mut unpaid = HashMap::new();
+        let (mut unpaid, mut carries) = (HashMap::new(), HashMap::new());
         let (mut all_due, mut unreckoned) = (Vec::new(), Vec::new());
         for run in &runs {
             let parts = store::period_runs::unpaid_of(tx, run.id).await?;
             unpaid.insert(run.id, parts.iter().map(|part| part.amount).sum());
+            carries.insert(run.id, store::period_runs::carries_of(tx, run.id).await?);
             if run.run == 1 && run.paid.is_some() {
                 match due(app, tx, run.period).await {
                     Ok(due) => all_due.extend(due.map(|due| (run.period, due))),
@@ -57,6 +60,7 @@ impl Bonuses {
             accruals: store::period_runs::all_accruals(tx).await?,
             cuts: store::period_runs::all_cuts(tx).await?,
             unpaid,
+            carries,
             due: all_due,
             unreckoned,
             adjusting: jobs.iter().filter(adjusts).map(|job| job.key.clone()).collect(),
@@ -122,6 +126,11 @@ fn reckoned(world: &World) -> Check {
         });
         check.expect(cuts == due_cuts, || {
             format!("period {period}: its caps took back {cuts:?}, should have {due_cuts:?}")
+        });
+        let left = runs().next_back().and_then(|run| world.bonuses.carries.get(&run.id));
+        let due_left = due.reckoning.stored_carries(&due.gross.carried);
+        check.expect(left == Some(&due_left), || {
+            format!("period {period}: it leaves {left:?} to the next, should leave {due_left:?}")
         });
         let sealed = runs().next_back().and_then(|run| run.paid.as_ref()).map(|paid| paid.result);
         let again = seal::result(&due.reckoning, &due.gross);

@@ -409,6 +409,12 @@ UPDATE fact_clock SET seq = seq + 1",
         "UPDATE period_runs SET result = zeroblob(32) WHERE result IS NOT NULL",
     ),
     corruption(
+        "a period leaves somebody more than it should",
+        "I19b",
+        "INSERT INTO period_carries SELECT id, 99, NULL, (SELECT id FROM partners LIMIT 1), 'excess', 100
+            FROM period_runs WHERE result IS NOT NULL",
+    ),
+    corruption(
         "a reckoning of a period has another number",
         "I19b",
         "UPDATE period_runs SET run = run + 1",
