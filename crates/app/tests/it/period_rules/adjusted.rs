@@ -207,3 +207,27 @@ async fn the_preview_and_the_explanation_tell_what_a_cap_of_the_period_keeps_bac
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_was_given_back_waits_on_no_leg_for_a_match() {
+    for_each_backend(async |test| {
+        let legs = "kind = \"binary\"\nbase = \"turnover\"\npercent = \"10%\"\nafter_match = \"net_off\"";
+        let (head, _) = LATER.split_once("kind = \"level\"").expect("has a rule");
+        let company = testkit::Company::with_plan(&test, &format!("{head}{legs}")).await;
+        company.chain(&["ROOT", "ANNA"]).await;
+        company.partner("BORIS", Some("ROOT")).await;
+        test.it_is("2026-02-02T12:00:00+03:00");
+        let paid_at = "2026-01-20T12:00:00+03:00";
+        let of_anna = OrderDraft::new("S-1", "ANNA", 2, "2000.00", paid_at).paid_at(paid_at);
+        told(&test, &of_anna.event("order.paid")).await;
+        closed(&test, "2026-01").await;
+        told(&test, &of_anna.refund("R-1", &[(1, 1)], "2026-02-02T11:00:00+03:00")).await;
+        test.it_is("2026-03-02T12:00:00+03:00");
+        company.buys("S-2", "BORIS", "4000.00", "2026-02-20T12:00:00+03:00").await;
+        closed(&test, "2026-02").await;
+        // 4 000 waited on Anna's leg, 2 000 were given back: only those left meet the 4 000 of Boris'.
+        assert_eq!(balances(&company).await, [("ROOT", 200_00), ("ANNA", 0), ("BORIS", 0)]);
+        test.assert_verified().await;
+    })
+    .await;
+}
