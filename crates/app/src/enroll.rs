@@ -12,6 +12,7 @@ use store::{StoreError, Tx};
 
 use crate::App;
 use crate::audit::{self, Act};
+use crate::periods::adjust;
 use crate::retry::{may_retry, retrying};
 
 /// Who stands above a new partner.
@@ -118,7 +119,7 @@ async fn enroll_once(app: &App, actor: &Actor, enrolment: &Enrolment) -> Result<
         inviter: sponsor.map(|sponsor| sponsor.id),
         joined_at,
     };
-    insert_all(&mut tx, std::slice::from_ref(&partner), now).await?;
+    insert_all(app, &mut tx, std::slice::from_ref(&partner), now).await?;
     let act = Act {
         actor,
         action: "partner.enroll",
@@ -180,7 +181,12 @@ async fn next_code(tx: &mut Tx) -> Result<PartnerCode, StoreError> {
 }
 
 /// Stores partners and that their inviters sponsor them from when they joined.
-pub(crate) async fn insert_all(tx: &mut Tx, partners: &[Partner], now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn insert_all(
+    app: &App,
+    tx: &mut Tx,
+    partners: &[Partner],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let count = i64::try_from(partners.len()).unwrap_or(i64::MAX);
     let first = store::facts::take(tx, count).await?;
     let numbered: Vec<_> = partners.iter().cloned().zip((first.0..).map(FactSeq)).collect();
@@ -195,5 +201,9 @@ pub(crate) async fn insert_all(tx: &mut Tx, partners: &[Partner], now: Timestamp
         })
         .collect();
     store::partners::insert_all(tx, &numbered, now).await?;
-    store::sponsorships::insert_all(tx, &sponsorships, now).await
+    store::sponsorships::insert_all(tx, &sponsorships, now).await?;
+    match partners.iter().map(|partner| partner.joined_at).min() {
+        Some(first) => adjust::note_facts(app, tx, first, now).await,
+        None => Ok(()),
+    }
 }

@@ -14,6 +14,7 @@ use store::{StoreError, Tx};
 
 use crate::App;
 use crate::audit::{self, Act};
+use crate::periods::reckoning::last_instant;
 use crate::retry::{may_retry, retrying};
 
 /// The plans that ship, by name.
@@ -105,6 +106,14 @@ pub enum ActivateError {
     TouchesFees {
         /// The latest of them.
         last: Timestamp,
+        /// From when the plan should hold.
+        since: Timestamp,
+    },
+    /// A closed month would be of another plan.
+    #[error("{period} is closed by another plan, so a plan cannot hold from {since}: choose a later date")]
+    TouchesClosed {
+        /// The month.
+        period: Period,
         /// From when the plan should hold.
         since: Timestamp,
     },
@@ -243,6 +252,7 @@ async fn refuse_changes_of_the_past(
         return Err(ActivateError::OtherZone { known: name(other), told: name(plan) });
     }
     let next = timeline.versions().map(|(version, _)| version.since).filter(|next| *next > since).min();
+    refuse_closed_months(tx, since, next, plan).await?;
     refuse_within_a_month(timeline, since, next, plan)?;
     if let Some(last) = store::accruals::last_paid_within(tx, since, next).await? {
         return Err(ActivateError::TouchesAccrued { last, since });
@@ -255,6 +265,27 @@ async fn refuse_changes_of_the_past(
     match store::activity::last_fee_within(tx, since, next).await? {
         Some(last) if !same_fees => Err(ActivateError::TouchesFees { last, since }),
         _ => Ok(()),
+    }
+}
+
+/// What was closed is never reckoned by another plan, nor does a close come too late to be held.
+async fn refuse_closed_months(
+    tx: &mut Tx,
+    since: Timestamp,
+    next: Option<Timestamp>,
+    plan: &Plan,
+) -> Result<(), ActivateError> {
+    let runs = store::period_runs::all(tx).await?;
+    let reckoned = runs.iter().filter(|run| run.paid.is_some()).map(|run| run.period);
+    let closed = store::periods::all(tx).await?;
+    let unheld = closed.iter().filter(|_| plan.is_decided_at_close()).map(|closed| closed.period);
+    let governed = |period: &Period| {
+        let last = last_instant(period.end(plan.zone()));
+        since <= last && next.is_none_or(|next| last < next)
+    };
+    match reckoned.chain(unheld).filter(governed).max() {
+        Some(period) => Err(ActivateError::TouchesClosed { period, since }),
+        None => Ok(()),
     }
 }
 

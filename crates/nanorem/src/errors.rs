@@ -247,6 +247,10 @@ fn activate(error: &ActivateError) -> String {
             moment(*last),
             moment(*since)
         ),
+        ActivateError::TouchesClosed { period, since } => format!(
+            "{period} уже закрыт по другому плану, поэтому план не может действовать с {}: выберите дату позже",
+            moment(*since)
+        ),
         ActivateError::WithinMonth { from, period } => format!(
             "план, который платит при закрытии месяца, действует целыми месяцами, а {} - внутри {period}: выберите первое число, 00:00",
             moment(*from)

@@ -162,6 +162,33 @@ pub async fn inviters(tx: &mut Tx) -> Result<std::collections::HashMap<PartnerId
     Ok(rows.into_iter().map(|(id, inviter)| (PartnerId::new(id), PartnerId::new(inviter))).collect())
 }
 
+/// One who became known after something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Latecomer {
+    /// Who.
+    pub partner: PartnerId,
+    /// When he joined.
+    pub joined_at: Timestamp,
+    /// Which fact that is.
+    pub seq: FactSeq,
+    /// When it became known.
+    pub recorded_at: Timestamp,
+}
+
+/// Those who became known after a fact.
+pub async fn known_after(tx: &mut Tx, fact: FactSeq) -> Result<Vec<Latecomer>, StoreError> {
+    let sql = "SELECT id, joined_at, seq, recorded_at FROM partners WHERE seq > $1";
+    let latecomer = |(id, joined, seq, recorded)| {
+        Ok(Latecomer {
+            partner: PartnerId::new(id),
+            joined_at: instant("partners", joined)?,
+            seq: FactSeq(seq),
+            recorded_at: instant("partners", recorded)?,
+        })
+    };
+    fetch_all!(tx, (Uuid, i64, i64, i64), sql, fact.0)?.into_iter().map(latecomer).collect()
+}
+
 /// How many there are.
 pub async fn count(tx: &mut Tx) -> Result<i64, StoreError> {
     let (count,): (i64,) = fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM partners")?;

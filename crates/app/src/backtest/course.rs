@@ -146,7 +146,12 @@ impl<'h> Course<'h> {
         let end = period.end(self.plan.zone());
         let at = last_instant(end).min(self.history.now);
         let as_of = AsOf { at, known: FactSeq::LATEST };
-        let known_by = KnownBy { network: &self.network, as_of, inviters: &self.history.inviters };
+        let known_by = KnownBy {
+            network: &self.network,
+            as_of,
+            inviters: &self.history.inviters,
+            known_late: &HashMap::new(),
+        };
         let version = (PlanVersionId::new(Uuid::nil()), self.plan);
         let staff_ranks = self.history.staff_ranks(at);
         let reckoning =

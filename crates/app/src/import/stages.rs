@@ -237,7 +237,7 @@ async fn partners(
         return Err(ImportError::Batch(errors));
     }
     let new: Vec<Partner> = new.into_iter().map(|(_, partner)| partner).collect();
-    enroll::insert_all(tx, &new, now).await?;
+    enroll::insert_all(app, tx, &new, now).await?;
     Ok(Tally { new: new.len(), known: batch.len() - new.len() })
 }
 

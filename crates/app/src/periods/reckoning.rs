@@ -9,12 +9,14 @@ use domain::money::Money;
 use domain::network::{AsOf, Network};
 use domain::order::{Order, Origin};
 use domain::period::Period;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use plan::Plan;
 use plan::close::{
     Bought, Carried, Carry, CarryKey, CloseFacts, Commission, Participant, PerSeat, Qualified, Seat,
     SeatedOrder,
 };
+use store::partners::Latecomer;
 use store::period_runs::{CountedOrder, OrderCommission, PeriodRun, StoredCarry, StoredStanding};
 use store::{StoreError, Tx};
 
@@ -44,6 +46,22 @@ pub(crate) struct KnownBy<'a> {
     pub(crate) as_of: AsOf,
     /// Who personally invited whom.
     pub(crate) inviters: &'a HashMap<PartnerId, PartnerId>,
+    /// Who joined in a month that was closed before that became known, and when it did.
+    pub(crate) known_late: &'a HashMap<PartnerId, Timestamp>,
+}
+
+/// Who joined in a month that was closed before that became known, and when it did.
+async fn known_late(tx: &mut Tx, zone: &TimeZone) -> Result<HashMap<PartnerId, Timestamp>, StoreError> {
+    let runs = store::period_runs::all(tx).await?;
+    let closes: Vec<_> = runs.iter().filter(|run| run.run == 1 && run.paid.is_some()).collect();
+    let Some(first) = closes.iter().map(|run| run.known).min() else {
+        return Ok(HashMap::new());
+    };
+    let is_late = |one: &Latecomer| {
+        closes.iter().any(|close| one.joined_at < close.period.end(zone) && close.known < one.seq)
+    };
+    let known = store::partners::known_after(tx, first).await?.into_iter();
+    Ok(known.filter(is_late).map(|one| (one.partner, one.recorded_at)).collect())
 }
 
 /// The last instant that a period has.
@@ -76,7 +94,9 @@ impl Reckoning {
         let inviters = store::partners::inviters(tx).await?;
         let staff_ranks = store::standing::staff_ranks_at(tx, at, known).await?.into_iter().collect();
         let before = Before::load(tx, period).await?;
-        let known_by = KnownBy { network: &network, as_of: AsOf { at, known }, inviters: &inviters };
+        let known_late = known_late(tx, &zone).await?;
+        let as_of = AsOf { at, known };
+        let known_by = KnownBy { network: &network, as_of, inviters: &inviters, known_late: &known_late };
         let mut reckoning =
             Self::seated(period, end, (version.id, plan), &known_by, &staff_ranks, &before, orders);
         reckoning.load_commissions(tx, start, Timestamp::MAX).await?;
@@ -154,7 +174,7 @@ impl Reckoning {
 
     fn seat_people(
         &mut self,
-        &KnownBy { network, as_of, inviters }: &KnownBy<'_>,
+        &KnownBy { network, as_of, inviters, known_late }: &KnownBy<'_>,
         staff_ranks: &HashMap<PartnerId, String>,
         before: &Before,
     ) {
@@ -174,6 +194,7 @@ impl Reckoning {
                 sponsor: network.sponsor(member.partner, as_of).and_then(seat),
                 inviter: inviters.get(&member.partner).copied().and_then(seat),
                 joined_at,
+                placed_at: known_late.get(&member.partner).copied().unwrap_or(joined_at),
                 standing: member.standing,
                 active_invited: member.active_invited,
                 staff_rank: staff_ranks.get(&member.partner).cloned(),

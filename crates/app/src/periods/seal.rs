@@ -23,11 +23,12 @@ pub(crate) fn inputs(reckoning: &Reckoning) -> [u8; 32] {
     for (seat, person) in reckoning.people.iter() {
         let above = |seat: Option<Seat>| seat.map_or("", |seat| code(reckoning, seat));
         lines.add(format_args!(
-            "person|{}|{}|{}|{}|{:?}|{}|{:?}|{:?}|{:?}",
+            "person|{}|{}|{}|{}|{}|{:?}|{}|{:?}|{:?}|{:?}",
             code(reckoning, seat),
             above(person.sponsor),
             above(person.inviter),
             person.joined_at.as_microsecond(),
+            person.placed_at.as_microsecond(),
             person.standing,
             person.active_invited,
             person.staff_rank,

@@ -40,6 +40,9 @@ pub struct Participant {
     pub inviter: Option<Seat>,
     /// When he joined.
     pub joined_at: Timestamp,
+    /// From when he has a place in the trees of `binary` and `matrix`: when he joined, unless that became
+    /// known only after a month of it was closed. Places that were taken by then stay.
+    pub placed_at: Timestamp,
     /// Whether he may earn.
     pub standing: Standing,
     /// How many of those he personally invited are active.

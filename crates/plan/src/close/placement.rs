@@ -99,7 +99,7 @@ fn queue(people: &PerSeat<Participant>) -> Vec<(Seat, Option<Seat>)> {
 /// What decides whose turn it is.
 fn turn(people: &PerSeat<Participant>, seat: Seat) -> (Timestamp, &PartnerCode, Seat) {
     let person = &people[seat];
-    (person.joined_at, &person.code, seat)
+    (person.placed_at, &person.code, seat)
 }
 
 /// The first of the ring to which the way up by inviters leads from somebody.

@@ -87,6 +87,7 @@ impl Sketch {
             sponsor: someone.sponsor,
             inviter: someone.inviter,
             joined_at: someone.joined_at,
+            placed_at: someone.joined_at,
             standing: someone.standing,
             active_invited: someone.invited.unwrap_or_else(|| self.active_invited(Seat::new(place))),
             staff_rank: someone.rank.clone(),

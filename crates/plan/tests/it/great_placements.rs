@@ -21,6 +21,7 @@ fn facts(people: u32, order: &Order, inviter: fn(u32) -> u32) -> CloseFacts<'_> 
             sponsor: above,
             inviter: above,
             joined_at: joined() + Duration::from_secs(u64::from(number)),
+            placed_at: joined() + Duration::from_secs(u64::from(number)),
             standing: Standing::Active,
             active_invited: 1,
             staff_rank: None,

@@ -208,12 +208,16 @@ async fn the_preview_and_the_explanation_tell_what_a_cap_of_the_period_keeps_bac
     .await;
 }
 
+/// 10 % of what matches on two legs.
+fn two_legs() -> String {
+    let (head, _) = LATER.split_once("kind = \"level\"").expect("has a rule");
+    format!("{head}kind = \"binary\"\nbase = \"turnover\"\npercent = \"10%\"\nafter_match = \"net_off\"")
+}
+
 #[tokio::test]
 async fn what_was_given_back_waits_on_no_leg_for_a_match() {
     for_each_backend(async |test| {
-        let legs = "kind = \"binary\"\nbase = \"turnover\"\npercent = \"10%\"\nafter_match = \"net_off\"";
-        let (head, _) = LATER.split_once("kind = \"level\"").expect("has a rule");
-        let company = testkit::Company::with_plan(&test, &format!("{head}{legs}")).await;
+        let company = testkit::Company::with_plan(&test, &two_legs()).await;
         company.chain(&["ROOT", "ANNA"]).await;
         company.partner("BORIS", Some("ROOT")).await;
         test.it_is("2026-02-02T12:00:00+03:00");
@@ -227,6 +231,56 @@ async fn what_was_given_back_waits_on_no_leg_for_a_match() {
         closed(&test, "2026-02").await;
         // 4 000 waited on Anna's leg, 2 000 were given back: only those left meet the 4 000 of Boris'.
         assert_eq!(balances(&company).await, [("ROOT", 200_00), ("ANNA", 0), ("BORIS", 0)]);
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_becomes_known_after_a_close_takes_no_place_that_was_taken() {
+    for_each_backend(async |test| {
+        let company = testkit::Company::with_plan(&test, &two_legs()).await;
+        company.chain(&["ROOT", "BORIS"]).await;
+        company.partner("CAROL", Some("ROOT")).await;
+        company.partner("DORA", Some("ROOT")).await;
+        test.it_is("2026-02-02T12:00:00+03:00");
+        // Dora stands below Boris, so that 3 000 meet 3 000.
+        for (order, code, price) in
+            [("S-1", "BORIS", "1000.00"), ("S-2", "CAROL", "3000.00"), ("S-3", "DORA", "2000.00")]
+        {
+            company.buys(order, code, price, "2026-01-15T12:00:00+03:00").await;
+        }
+        closed(&test, "2026-01").await;
+        let after = [("ROOT", 300_00), ("ANNA", 0), ("BORIS", 0)];
+        // As if she had joined before all three.
+        company.partner("ANNA", Some("ROOT")).await;
+        test.work().await;
+        assert_eq!(balances(&company).await, after);
+        test.assert_verified().await;
+        // Nor does she move anybody in the months to come.
+        test.it_is("2026-03-02T12:00:00+03:00");
+        for (order, code) in [("S-4", "CAROL"), ("S-5", "DORA")] {
+            company.buys(order, code, "2000.00", "2026-02-15T12:00:00+03:00").await;
+        }
+        closed(&test, "2026-02").await;
+        assert_eq!(balances(&company).await, [("ROOT", 500_00), ("ANNA", 0), ("BORIS", 0)]);
+        test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_plan_comes_over_a_closed_month() {
+    for_each_backend(async |test| {
+        anna_waits(&test).await;
+        let text = LATER.replace("\"10%\"", "\"20%\"");
+        for since in ["2025-12-31T00:00:00+03:00", "2026-01-16T00:00:00+03:00", "2026-02-01T00:00:00+03:00"] {
+            let since = testkit::at(since);
+            let wanted = app::plans::Activate { file_name: "t.toml", text: &text, since, force: true };
+            let over = app::plans::activate(&test.app, &testkit::staff("elena"), wanted).await;
+            let is_refused = matches!(over, Err(app::plans::ActivateError::TouchesClosed { .. }));
+            assert_eq!(is_refused, since < testkit::at("2026-02-01T00:00:00+03:00"), "{since}: {over:?}");
+        }
         test.assert_verified().await;
     })
     .await;

@@ -19,6 +19,7 @@ fn people(company: &[Joined]) -> PerSeat<Participant> {
         sponsor: None,
         inviter: inviter.map(Seat::new),
         joined_at: Timestamp::from_second(*second).expect("a small number"),
+        placed_at: Timestamp::from_second(*second).expect("a small number"),
         standing: Standing::Active,
         active_invited: 0,
         staff_rank: None,

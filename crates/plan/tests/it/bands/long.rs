@@ -15,6 +15,7 @@ fn someone(place: usize, sponsor: Option<usize>, standing: Standing) -> Particip
         sponsor: sponsor.map(Seat::new),
         inviter: sponsor.map(Seat::new),
         joined_at: joined(),
+        placed_at: joined(),
         standing,
         active_invited: 0,
         staff_rank: None,

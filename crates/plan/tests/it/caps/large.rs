@@ -21,6 +21,7 @@ fn reckon(text: &str, people: usize, sponsor: impl Fn(usize) -> Option<usize>) -
         sponsor: sponsor(place).map(Seat::new),
         inviter: sponsor(place).map(Seat::new),
         joined_at: joined(),
+        placed_at: joined(),
         standing: Standing::Active,
         active_invited: 0,
         staff_rank: None,

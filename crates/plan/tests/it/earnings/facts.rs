@@ -24,6 +24,7 @@ fn someone(place: usize, inviter: Option<usize>) -> Participant {
         sponsor: inviter.map(Seat::new),
         inviter: inviter.map(Seat::new),
         joined_at: joined(),
+        placed_at: joined(),
         standing: Standing::Active,
         active_invited: 0,
         staff_rank: None,

@@ -26,6 +26,7 @@ fn facts(
             sponsor,
             inviter: sponsor,
             joined_at: joined(),
+            placed_at: joined(),
             standing: Standing::Active,
             active_invited: 0,
             staff_rank: rank(place).map(str::to_owned),

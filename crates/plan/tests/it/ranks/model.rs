@@ -50,6 +50,7 @@ pub(super) fn facts_of<'o>(people: &[Person], orders: &'o [(Bought, Order)]) -> 
         sponsor: one.sponsor.map(Seat::new),
         inviter: one.sponsor.map(Seat::new),
         joined_at: at(&format!("2025-{:02}-01T00:00:00+03:00", one.joined)),
+        placed_at: at(&format!("2025-{:02}-01T00:00:00+03:00", one.joined)),
         standing: if one.active { Standing::Active } else { Standing::Inactive },
         active_invited: 0,
         staff_rank: name(one.staff),

@@ -159,6 +159,7 @@ impl<'w> Engine<'w> {
             sponsor: someone.sponsor.map(Seat::new),
             inviter: someone.inviter.map(Seat::new),
             joined_at: instant(someone.joined),
+            placed_at: instant(someone.joined),
             standing: standing(stands[who]),
             active_invited: self.invited(who, stands),
             staff_rank: rank_name(someone.staff),
