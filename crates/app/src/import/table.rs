@@ -13,7 +13,8 @@ pub(super) struct Table {
     columns: &'static [&'static str],
     /// Where each of `columns` stands in the file.
     places: Vec<usize>,
-    records: Vec<csv::StringRecord>,
+    /// Each with its line in the file.
+    records: Vec<(u64, csv::StringRecord)>,
 }
 
 impl Table {
@@ -49,9 +50,9 @@ impl Table {
         if places.len() == columns.len() {
             for record in reader.into_records() {
                 match record {
-                    Ok(record) => records.push(record),
+                    Ok(record) => records.push((line_of(text, record.position()), record)),
                     Err(error) => {
-                        let line = error.position().map_or(0, csv::Position::line);
+                        let line = line_of(text, error.position());
                         errors.push(RowError::new(file, line, "", not_csv(&error)));
                     }
                 }
@@ -62,12 +63,19 @@ impl Table {
 
     /// The rows, in order.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.records.iter().map(|record| Row {
-            table: self,
-            record,
-            line: record.position().map_or(0, csv::Position::line),
-        })
+        self.records.iter().map(|(line, record)| Row { table: self, record, line: *line })
     }
+}
+
+/// The line on which a record begins. The reader's position stands before what is left of the line end
+/// before it (the second half of CR LF) and before empty lines.
+fn line_of(text: &[u8], position: Option<&csv::Position>) -> u64 {
+    position.map_or(0, |position| {
+        let rest =
+            usize::try_from(position.byte()).ok().and_then(|byte| text.get(byte..)).unwrap_or_default();
+        let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        position.line() + ends.filter(|byte| **byte == b'\n').map(|_| 1).sum::<u64>()
+    })
 }
 
 fn no_file(error: &std::io::Error) -> Text {
@@ -143,5 +151,23 @@ impl<'t> Row<'t> {
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> Result<Option<T>, RowError> {
         if self.text(column).is_empty() { Ok(None) } else { self.value(column, parse).map(Some) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_that_of_the_file_whatever_ends_lines() {
+        for (end, blank) in [("\n", ""), ("\r\n", ""), ("\n", "\n"), ("\r\n", "\r\n\r\n")] {
+            let text = ["sku", "A", &format!("{blank}\"B{end}b\""), "C", ""].join(end);
+            let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
+            reader.headers().expect("a header");
+            let records = reader.into_records().map(|record| record.expect("a cell"));
+            let lines: Vec<_> = records.map(|record| line_of(text.as_bytes(), record.position())).collect();
+            let empty = blank.matches('\n').count() as u64;
+            assert_eq!(lines, [2, 3 + empty, 5 + empty], "{text:?}");
+        }
     }
 }
