@@ -25,6 +25,9 @@ use crate::App;
 use crate::jobs::{self, Kind};
 use crate::plans;
 
+/// By whom a period is reckoned that nobody asked to reckon.
+pub(crate) const BY_ITSELF: &str = "system";
+
 /// Whose earning it is, of what.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
@@ -126,10 +129,6 @@ pub(crate) async fn due(app: &App, tx: &mut Tx, period: Period) -> Result<Option
     let counted = store::period_runs::orders_of(tx, first.id).await?;
     let start = period.start(&timeline.zone());
     let then = now.as_counted(tx, start, &counted, closed.at).await?;
-    let broken = |problem: plan::close::CloseError| StoreError::Corrupt {
-        table: "sponsorships",
-        problem: problem.to_string(),
-    };
     let qualified = plan::close::qualify(&then.plan, &then.facts()).map_err(broken)?;
     let mut gross = plan::close::pay(&then.plan, &then.facts(), &qualified, None).map_err(broken)?;
     let net = plan::close::pay(&now.plan, &now.facts(), &qualified, None).map_err(broken)?;
@@ -228,7 +227,7 @@ fn cuts(then: &Reckoning, now: &Reckoning, gross: &Paid) -> Cuts {
 pub(crate) async fn adjust(app: &App, tx: &mut Tx, period: Period) -> Result<(), StoreError> {
     let now = app.now();
     let Some(due) = due(app, tx, period).await? else {
-        return Ok(());
+        return make_up(app, tx, period).await;
     };
     let runs = store::period_runs::of_period(tx, period).await?;
     let standing = Standing::load(tx, period).await?;
@@ -239,7 +238,8 @@ pub(crate) async fn adjust(app: &App, tx: &mut Tx, period: Period) -> Result<(),
     let zone = plans::timeline(app, tx).await?.zone();
     let calendar = Calendar::load(tx, zone, now).await?;
     let (payment, transfers) = differences(app, &due, &standing, &run, &calendar);
-    let paid = PaidRun { result: seal::result(&due.reckoning, &due.gross), by: "system".to_owned(), at: now };
+    let paid =
+        PaidRun { result: seal::result(&due.reckoning, &due.gross), by: BY_ITSELF.to_owned(), at: now };
     let last = runs.last().and_then(|run| run.paid.as_ref());
     if transfers.is_empty() && last.is_some_and(|last| last.result == paid.result) {
         return Ok(());
@@ -249,11 +249,60 @@ pub(crate) async fn adjust(app: &App, tx: &mut Tx, period: Period) -> Result<(),
     store::transfers::insert_all(tx, &transfers).await?;
     store::period_runs::pay(tx, run.id, &paid, &payment).await?;
     ranks::tell(app, tx, &due.reckoning, &due.qualified, now).await?;
-    // What this period leaves to the next may differ now.
-    let next = [period.next().to_string()];
-    let follows = !store::period_runs::of_period(tx, period.next()).await?.is_empty();
-    let keys = if follows { &next[..] } else { &[] };
-    jobs::enqueue(app, tx, Kind::AdjustPeriod, keys, now).await
+    adjust_next(app, tx, period, now).await
+}
+
+/// What a period leaves to the next reckoned one may differ now.
+async fn adjust_next(app: &App, tx: &mut Tx, period: Period, now: Timestamp) -> Result<(), StoreError> {
+    let runs = store::period_runs::all(tx).await?;
+    let next = runs.iter().map(|run| run.period).filter(|next| *next > period).min();
+    let keys: Vec<String> = next.iter().map(ToString::to_string).collect();
+    jobs::enqueue(app, tx, Kind::AdjustPeriod, &keys, now).await
+}
+
+/// Pays what the rules of a period give that was closed with a later one while nothing was in it: an
+/// order of it came late. It is posted into the open period.
+async fn make_up(app: &App, tx: &mut Tx, period: Period) -> Result<(), StoreError> {
+    let now = app.now();
+    let timeline = plans::timeline(app, tx).await?;
+    let known = store::facts::last(tx).await?;
+    let Some(reckoning) = Reckoning::load(app, tx, &timeline, period, known).await? else {
+        return Ok(());
+    };
+    let is_closed = store::periods::last_closed(tx).await?.is_some_and(|last| period <= last.period);
+    if !is_closed || !reckoning.plan.is_decided_at_close() || reckoning.orders.is_empty() {
+        return Ok(());
+    }
+    let facts = reckoning.facts();
+    let qualified = plan::close::qualify(&reckoning.plan, &facts).map_err(broken)?;
+    let result = plan::close::pay(&reckoning.plan, &facts, &qualified, None).map_err(broken)?;
+    let run = PeriodRun {
+        id: app.ids.uuid(now),
+        period,
+        run: 1,
+        plan_version: reckoning.version,
+        known,
+        inputs: seal::inputs(&reckoning),
+        standings: seal::standings(&reckoning, &qualified),
+        qualified_by: BY_ITSELF.to_owned(),
+        qualified_at: now,
+        paid: None,
+    };
+    let closing = last_instant(reckoning.end);
+    let posting = Calendar::load(tx, timeline.zone(), now).await?.posting(closing);
+    let plan = &reckoning.plan;
+    let available_at = add_days(closing, plan.hold_days(), plan.zone()).max(posting.effective_at);
+    let (payment, transfers) = Poster::new(app, &reckoning, &run, posting, available_at).post(&result);
+    let paid = PaidRun { result: seal::result(&reckoning, &result), by: BY_ITSELF.to_owned(), at: now };
+    store::period_runs::insert(tx, &run, &reckoning.counted(), &reckoning.stored(&qualified)).await?;
+    store::transfers::insert_all(tx, &transfers).await?;
+    store::period_runs::pay(tx, run.id, &paid, &payment).await?;
+    ranks::tell(app, tx, &reckoning, &qualified, now).await?;
+    adjust_next(app, tx, period, now).await
+}
+
+fn broken(problem: plan::close::CloseError) -> StoreError {
+    StoreError::Corrupt { table: "sponsorships", problem: problem.to_string() }
 }
 
 fn next_run(app: &App, runs: &[PeriodRun], due: &Due, now: Timestamp) -> Option<PeriodRun> {
@@ -264,7 +313,7 @@ fn next_run(app: &App, runs: &[PeriodRun], due: &Due, now: Timestamp) -> Option<
         known: due.reckoning.known,
         inputs: seal::inputs(&due.reckoning),
         standings: seal::standings(&due.reckoning, &due.qualified),
-        qualified_by: "system".to_owned(),
+        qualified_by: BY_ITSELF.to_owned(),
         qualified_at: now,
         paid: None,
         ..last.clone()

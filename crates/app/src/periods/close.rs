@@ -206,7 +206,8 @@ impl<'a> Poster<'a> {
         Self { app, reckoning, run: run.id, posting, available_at }
     }
 
-    fn post(&self, result: &Paid) -> (Payment, Vec<Transfer>) {
+    /// Everything that a close pays.
+    pub(super) fn post(&self, result: &Paid) -> (Payment, Vec<Transfer>) {
         let mut payment = self.remainder(result);
         let mut transfers = Vec::new();
         for line in result.lines.iter().filter(|line| line.paid.is_positive()) {

@@ -8,6 +8,7 @@ use domain::payout::PayoutState;
 use super::Check;
 use super::world::World;
 use crate::audit::hash;
+use crate::periods::adjust::BY_ITSELF;
 
 pub(super) fn checks(world: &World) -> Vec<Check> {
     vec![chain(world), written(world)]
@@ -44,7 +45,8 @@ fn written(world: &World) -> Check {
         people().flat_map(|person| &person.ranks).filter(|rank| rank.fact.is_some() == is_rank).count()
     };
     let ranks = |is_rank: bool| given(is_rank) - world.bonuses.ranks(is_rank);
-    let qualified = world.bonuses.runs.iter().filter(|run| run.run == 1 && run.paid.is_some()).count();
+    let qualified =
+        world.bonuses.runs.iter().filter(|run| run.paid.is_some() && run.qualified_by != BY_ITSELF).count();
     check.expect(count("period.qualify") >= qualified, || {
         format!("{qualified} periods were qualified, and fewer are written")
     });

@@ -285,3 +285,23 @@ async fn no_plan_comes_over_a_closed_month() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_order_of_a_month_before_the_first_that_was_closed_is_paid_all_the_same() {
+    for_each_backend(async |test| {
+        let company = testkit::Company::with_plan(&test, LATER).await;
+        company.chain(&["ROOT", "ANNA", "BORIS"]).await;
+        test.it_is("2026-03-02T12:00:00+03:00");
+        company.buys("S-0", "BORIS", "1000.00", "2026-02-15T12:00:00+03:00").await;
+        closed(&test, "2026-02").await;
+        assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 100_00), ("BORIS", 0)]);
+        told(&test, &two_pieces().event("order.paid")).await;
+        // 500 for January, and of the 1 500 that wait 400 in February beside the 100.
+        assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 1_000_00), ("BORIS", 0)]);
+        test.assert_verified().await;
+        told(&test, &two_pieces().event("order.cancelled")).await;
+        assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 100_00), ("BORIS", 0)]);
+        test.assert_verified().await;
+    })
+    .await;
+}
