@@ -7,7 +7,9 @@ use domain::catalog::{Sku, Volume};
 use domain::ids::PartnerId;
 use domain::lang::{Lang, Text};
 use domain::ledger::{Balance, CompanyAccount, TransferKind};
-use domain::money::{Money, Rate};
+use domain::money::{Money, Rate, Rounding};
+use domain::payout::PayoutState;
+use domain::period::Period;
 
 fn kopecks(amount: i64) -> Money {
     Money::from_minor(amount)
@@ -105,4 +107,36 @@ fn what_an_order_pays_and_does_not_is_summed() {
         ..Accruals::default()
     };
     assert_eq!((accruals.paid(), accruals.broken()), (kopecks(130), kopecks(27)));
+}
+
+#[test]
+fn fractions_are_rounded_as_each_way_says() {
+    let rounded = |way: Rounding| {
+        [(0, 4), (5, 4), (6, 4), (7, 4), (10, 4), (8, 4), (5, 3), (4, 3)].map(|(of, by)| way.divide(of, by))
+    };
+    assert_eq!(rounded(Rounding::Down), [0, 1, 1, 1, 2, 2, 1, 1]);
+    assert_eq!(rounded(Rounding::HalfUp), [0, 1, 2, 2, 3, 2, 2, 1]);
+    assert_eq!(rounded(Rounding::HalfEven), [0, 1, 2, 2, 2, 2, 2, 1]);
+}
+
+#[test]
+fn money_is_taken_away() {
+    let mut rest = kopecks(5);
+    rest -= kopecks(7);
+    assert_eq!((rest, -rest), (kopecks(-2), kopecks(2)));
+}
+
+#[test]
+fn months_follow_each_other_over_the_year() {
+    let month = |text: &str| text.parse::<Period>().expect("a month");
+    assert_eq!(month("2026-01").previous(), month("2025-12"));
+    assert_eq!(month("2026-03").previous(), month("2026-02"));
+    assert_eq!(month("2025-12").next(), month("2026-01"));
+}
+
+#[test]
+fn the_words_of_a_payout() {
+    let words = ["requested", "approved", "rejected", "sent", "settled", "failed"];
+    assert_eq!(words.map(|word| PayoutState::parse(word).map(PayoutState::as_str)), words.map(Some));
+    assert_eq!(PayoutState::parse("lost"), None);
 }
