@@ -5,6 +5,9 @@
 //! gives back `floor(paid x refunded part of its base / base)`. An order, or a fact of the network, that
 //! came late counts as if it had been there.
 
+mod carried;
+mod make_up;
+
 use std::collections::{BTreeMap, HashMap};
 
 use domain::accrual::RuleId;
@@ -14,7 +17,7 @@ use domain::money::Money;
 use domain::period::Period;
 use domain::time::add_days;
 use jiff::Timestamp;
-use plan::close::{Carried, Carry, Line, Paid, Seat, Source};
+use plan::close::{Line, Paid};
 use store::period_runs::{PaidRun, Payment, PeriodAccrual, PeriodRun};
 use store::{StoreError, Tx};
 
@@ -148,57 +151,8 @@ pub(crate) async fn due(app: &App, tx: &mut Tx, period: Period) -> Result<Option
         targets.insert(key, (line.clone(), line.paid - back));
     }
     let cuts = cuts(&then, &now, &gross);
-    gross.carried = carried(&then, &now, &gross, &net);
+    gross.carried = carried::carried(&then, &now, &gross, &net);
     Ok(Some(Due { reckoning: then, gross, qualified, targets, cuts }))
-}
-
-/// What goes to the next period: volume and funds as the rules leave them over what was not refunded; of
-/// what caps held back to be paid later, the part that was not refunded.
-fn carried(then: &Reckoning, now: &Reckoning, gross: &Paid, net: &Paid) -> Carried {
-    let (before, left) = (claims(then, gross), claims(now, net));
-    let mut carried = net.carried.clone();
-    carried.0.retain(|key, _| key.what != Carry::Excess);
-    for (key, amount) in gross.carried.0.iter().filter(|(key, _)| key.what == Carry::Excess) {
-        let of = |claims: &Claims| claims.get(&key.seat).copied().unwrap_or_default();
-        let waiting = waiting(then, gross, key.seat);
-        let held = Money::from_minor(*amount) - waiting;
-        let kept = if of(&before).is_positive() {
-            held.share_down(of(&left).min(of(&before)), of(&before))
-        } else {
-            held
-        };
-        carried.put(None, key.seat, Carry::Excess, (waiting + kept).minor());
-    }
-    carried
-}
-
-/// What earlier periods carried over and this one could not pay out either.
-fn waiting(reckoning: &Reckoning, paid: &Paid, seat: Option<Seat>) -> Money {
-    let is_given = match seat {
-        Some(seat) => paid.lines.iter().any(|line| line.earner == seat && line.source == Source::CarriedOver),
-        None => reckoning.plan.rules().iter().any(|rule| rule.kind_name() == "pool"),
-    };
-    let came = Money::from_minor(reckoning.carried.of(None, seat, Carry::Excess));
-    if is_given { Money::ZERO } else { came }
-}
-
-/// Sums by seat, and of all together.
-type Claims = BTreeMap<Option<Seat>, Money>;
-
-/// What everyone could claim of a period before its caps.
-fn claims(reckoning: &Reckoning, paid: &Paid) -> Claims {
-    let mut claims = Claims::new();
-    let mut add = |seat: Seat, amount: Money| {
-        *claims.entry(None).or_default() += amount;
-        *claims.entry(Some(seat)).or_default() += amount;
-    };
-    for commission in reckoning.commissions() {
-        add(commission.earner, commission.paid);
-    }
-    for line in &paid.lines {
-        add(line.earner, line.raw);
-    }
-    claims
 }
 
 /// What the caps took back, less the part of it that refunds of the commission took back again.
@@ -227,7 +181,7 @@ fn cuts(then: &Reckoning, now: &Reckoning, gross: &Paid) -> Cuts {
 pub(crate) async fn adjust(app: &App, tx: &mut Tx, period: Period) -> Result<(), StoreError> {
     let now = app.now();
     let Some(due) = due(app, tx, period).await? else {
-        return make_up(app, tx, period).await;
+        return make_up::make_up(app, tx, period).await;
     };
     let runs = store::period_runs::of_period(tx, period).await?;
     let standing = Standing::load(tx, period).await?;
@@ -258,47 +212,6 @@ async fn adjust_next(app: &App, tx: &mut Tx, period: Period, now: Timestamp) -> 
     let next = runs.iter().map(|run| run.period).filter(|next| *next > period).min();
     let keys: Vec<String> = next.iter().map(ToString::to_string).collect();
     jobs::enqueue(app, tx, Kind::AdjustPeriod, &keys, now).await
-}
-
-/// Pays what the rules of a period give that was closed with a later one while nothing was in it: an
-/// order of it came late. It is posted into the open period.
-async fn make_up(app: &App, tx: &mut Tx, period: Period) -> Result<(), StoreError> {
-    let now = app.now();
-    let timeline = plans::timeline(app, tx).await?;
-    let known = store::facts::last(tx).await?;
-    let Some(reckoning) = Reckoning::load(app, tx, &timeline, period, known).await? else {
-        return Ok(());
-    };
-    let is_closed = store::periods::last_closed(tx).await?.is_some_and(|last| period <= last.period);
-    if !is_closed || !reckoning.plan.is_decided_at_close() || reckoning.orders.is_empty() {
-        return Ok(());
-    }
-    let facts = reckoning.facts();
-    let qualified = plan::close::qualify(&reckoning.plan, &facts).map_err(broken)?;
-    let result = plan::close::pay(&reckoning.plan, &facts, &qualified, None).map_err(broken)?;
-    let run = PeriodRun {
-        id: app.ids.uuid(now),
-        period,
-        run: 1,
-        plan_version: reckoning.version,
-        known,
-        inputs: seal::inputs(&reckoning),
-        standings: seal::standings(&reckoning, &qualified),
-        qualified_by: BY_ITSELF.to_owned(),
-        qualified_at: now,
-        paid: None,
-    };
-    let closing = last_instant(reckoning.end);
-    let posting = Calendar::load(tx, timeline.zone(), now).await?.posting(closing);
-    let plan = &reckoning.plan;
-    let available_at = add_days(closing, plan.hold_days(), plan.zone()).max(posting.effective_at);
-    let (payment, transfers) = Poster::new(app, &reckoning, &run, posting, available_at).post(&result);
-    let paid = PaidRun { result: seal::result(&reckoning, &result), by: BY_ITSELF.to_owned(), at: now };
-    store::period_runs::insert(tx, &run, &reckoning.counted(), &reckoning.stored(&qualified)).await?;
-    store::transfers::insert_all(tx, &transfers).await?;
-    store::period_runs::pay(tx, run.id, &paid, &payment).await?;
-    ranks::tell(app, tx, &reckoning, &qualified, now).await?;
-    adjust_next(app, tx, period, now).await
 }
 
 fn broken(problem: plan::close::CloseError) -> StoreError {

@@ -8,7 +8,7 @@ use domain::money::Money;
 use domain::period::Period;
 use domain::time::add_days;
 use jiff::Timestamp;
-use plan::close::{Line, Paid, Source, UnpaidReason};
+use plan::close::{Line, Paid, PerSeat, Qualified, Source, UnpaidReason};
 use store::period_runs::{PaidRun, Payment, PeriodAccrual, PeriodCut, PeriodRun, StoredAward, StoredUnpaid};
 use store::periods::Closed;
 use store::{StoreError, Tx};
@@ -49,18 +49,7 @@ async fn qualify_once(app: &App, actor: &Actor, period: Period) -> Result<Period
         store::period_runs::forget(&mut tx, open.id).await?;
     }
     let qualified = plan::close::qualify(&reckoning.plan, &reckoning.facts())?;
-    let run = PeriodRun {
-        id: app.ids.uuid(now),
-        period,
-        run: 1,
-        plan_version: reckoning.version,
-        known: reckoning.known,
-        inputs,
-        standings: seal::standings(&reckoning, &qualified),
-        qualified_by: actor.to_string(),
-        qualified_at: now,
-        paid: None,
-    };
+    let run = first_run(app, &reckoning, &qualified, &actor.to_string(), now);
     store::period_runs::insert(&mut tx, &run, &reckoning.counted(), &reckoning.stored(&qualified)).await?;
     let act = Act {
         actor,
@@ -75,6 +64,28 @@ async fn qualify_once(app: &App, actor: &Actor, period: Period) -> Result<Period
     audit::append(&mut tx, act, now).await?;
     tx.commit().await?;
     Ok(run)
+}
+
+/// The first reckoning of a period, not paid yet.
+pub(super) fn first_run(
+    app: &App,
+    reckoning: &Reckoning,
+    qualified: &PerSeat<Qualified>,
+    by: &str,
+    now: Timestamp,
+) -> PeriodRun {
+    PeriodRun {
+        id: app.ids.uuid(now),
+        period: reckoning.period,
+        run: 1,
+        plan_version: reckoning.version,
+        known: reckoning.known,
+        inputs: seal::inputs(reckoning),
+        standings: seal::standings(reckoning, qualified),
+        qualified_by: by.to_owned(),
+        qualified_at: now,
+        paid: None,
+    }
 }
 
 /// The first step of a period, while its second is not taken.
