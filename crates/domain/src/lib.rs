@@ -13,6 +13,7 @@ pub mod lang;
 pub mod ledger;
 pub mod money;
 pub mod network;
+pub mod offer;
 pub mod order;
 pub mod partner;
 pub mod payout;

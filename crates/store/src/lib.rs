@@ -26,6 +26,8 @@ pub mod periods;
 pub mod plans;
 pub mod products;
 pub mod receipts;
+pub mod schedules;
+pub mod shop;
 pub mod sponsorships;
 pub mod standing;
 pub mod transfers;

@@ -12,4 +12,6 @@ mod network;
 mod orders;
 mod people;
 mod period_runs;
+mod schedules;
+mod shop;
 mod trail;
