@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod money;
 pub mod network;
 pub mod order;
+pub mod outward;
 pub mod partner;
 pub mod payout;
 pub mod period;
