@@ -37,7 +37,7 @@ impl Stub {
                 count.fetch_add(1, Ordering::SeqCst);
                 let mut request = vec![0; 16 * 1024];
                 let read = socket.read(&mut request).await.unwrap_or(0);
-                ears.lock().expect("not poisoned").extend_from_slice(&request[..read]);
+                ears.lock().expect("not poisoned").extend(request.iter().take(read));
                 let mut goes_on = socket.write_all(bytes.as_bytes()).await.is_ok();
                 match then {
                     Then::Close => {}
