@@ -15,6 +15,7 @@ pub mod money;
 pub mod network;
 pub mod offer;
 pub mod order;
+pub mod outward;
 pub mod partner;
 pub mod payout;
 pub mod period;
