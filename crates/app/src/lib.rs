@@ -20,6 +20,7 @@ pub mod payouts;
 pub mod people;
 pub mod periods;
 pub mod plans;
+pub mod sealed;
 pub mod simulate;
 pub mod sponsors;
 pub mod standing;
@@ -37,6 +38,7 @@ use plan::Plan;
 use store::Store;
 
 pub use crate::clock::{Clock, Ids};
+use crate::sealed::SealingKey;
 
 /// The program's hands: its database, its clock, its dice.
 #[derive(Clone)]
@@ -48,6 +50,8 @@ pub struct App {
     plans: Arc<Mutex<HashMap<PlanVersionId, Arc<Plan>>>>,
     /// The only shop whose webhooks are taken, if it is known.
     shop: Option<ExternalId>,
+    /// Under which secrets are sealed, if there is a key.
+    sealing: Option<SealingKey>,
     /// Rung when there is work for the background worker.
     work: Arc<tokio::sync::Notify>,
 }
@@ -61,6 +65,7 @@ impl App {
             ids: Arc::new(Ids::seeded(seed)),
             plans: Arc::default(),
             shop: None,
+            sealing: None,
             work: Arc::default(),
         }
     }
@@ -69,6 +74,12 @@ impl App {
     #[must_use]
     pub fn of_shop(self, shop: ExternalId) -> Self {
         Self { shop: Some(shop), ..self }
+    }
+
+    /// Seals secrets under a key; without one, nothing that needs sealing can be stored.
+    #[must_use]
+    pub fn with_sealing(self, key: SealingKey) -> Self {
+        Self { sealing: Some(key), ..self }
     }
 
     /// What time it is, to the microsecond.

@@ -55,6 +55,12 @@ ids! {
     JobId,
     /// One line of the audit trail.
     AuditId,
+    /// One person or program that signs in.
+    UserId,
+    /// One session of a user.
+    SessionId,
+    /// One API token.
+    TokenId,
 }
 
 /// The place of a fact in the one total order in which facts became known.

@@ -4,6 +4,7 @@
 //! value of one of these types is right by construction; what parses text refuses what is wrong and
 //! says why, in Russian and in English.
 
+pub mod access;
 pub mod accrual;
 pub mod activity;
 pub mod actor;
