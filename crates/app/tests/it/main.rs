@@ -5,6 +5,7 @@
 
 mod activity;
 mod backtest;
+mod catalogue;
 mod import;
 mod ledger_model;
 mod order_events;
@@ -13,6 +14,7 @@ mod period_rules;
 mod periods;
 mod plans;
 mod replay;
+mod schedule;
 mod simulate;
 mod simulation;
 mod sponsors;

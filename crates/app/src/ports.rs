@@ -1,0 +1,3 @@
+//! What the verbs need of the outside world, as traits; who speaks to it implements them.
+
+pub mod catalogue;
