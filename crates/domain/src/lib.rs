@@ -19,4 +19,5 @@ pub mod partner;
 pub mod payout;
 pub mod period;
 pub mod time;
+pub mod user;
 pub mod webhook;
