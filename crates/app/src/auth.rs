@@ -4,6 +4,7 @@
 //! blocking him, changing his role or ending his session holds at once. An unknown name costs the same
 //! time and gets the same answer as a wrong password.
 
+mod by;
 mod code;
 mod failures;
 mod password;
@@ -30,6 +31,7 @@ use crate::App;
 use crate::retry::{may_retry, retrying};
 use crate::sealed::SealError;
 
+pub use by::By;
 pub use code::OneTimeCode;
 pub use password::{Cost, Password, PasswordError};
 
@@ -67,6 +69,12 @@ impl Default for Rules {
 }
 
 impl Rules {
+    /// The same, but a password hash costs something else.
+    #[must_use]
+    pub fn with_cost(self, cost: Cost) -> Self {
+        Self { cost, ..self }
+    }
+
     pub(crate) const fn lifetime(&self, role: Role) -> Lifetime {
         if role.is_staff() { self.office } else { self.others }
     }

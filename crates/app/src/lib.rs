@@ -25,6 +25,7 @@ pub mod sealed;
 pub mod simulate;
 pub mod sponsors;
 pub mod standing;
+pub mod users;
 pub mod verify;
 
 mod retry;

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use store::tokens::Token;
 
-use super::{AuthError, act, active, actor_of, digest_of, is_worth_noting, needs, needs_fresh};
+use super::{AuthError, By, act, active, actor_of, digest_of, is_worth_noting, needs, needs_fresh};
 use crate::App;
 use crate::audit::{self, Act};
 
@@ -86,13 +86,15 @@ struct Kept<'a> {
 /// [`AuthError::NotFresh`], [`AuthError::Forbidden`], [`AuthError::Token`].
 pub async fn create(
     app: &App,
-    caller: &Caller,
+    by: By<'_>,
     owner: UserId,
     wish: &Wish,
 ) -> Result<(Token, SecretString), AuthError> {
-    needs_fresh(caller, app.now())?;
-    if owner != caller.user {
-        needs(caller, Permission::TokensManage)?;
+    if let By::Caller(caller) = by {
+        needs_fresh(caller, app.now())?;
+        if owner != caller.user {
+            needs(caller, Permission::TokensManage)?;
+        }
     }
     act(async || {
         let now = app.now();
@@ -103,7 +105,7 @@ pub async fn create(
             .ok_or(TokenError::UnknownUser)?;
         wish.refuse_wrong(known.user.role, now)?;
         // Who manages tokens makes none that could do more than himself.
-        wish.refuse_wrong(caller.role, now)?;
+        wish.refuse_wrong(by.role(), now)?;
         let secret = secret(app);
         let token = Token {
             id: TokenId::new(app.ids.uuid(now)),
@@ -125,7 +127,7 @@ pub async fn create(
         };
         let entity = format!("token:{}", token.id);
         let act = Act::<(), _> {
-            actor: &caller.actor,
+            actor: by.actor(),
             action: "token.create",
             entity,
             before: None,
@@ -204,8 +206,10 @@ pub async fn own(app: &App, caller: &Caller) -> Result<Vec<Token>, AuthError> {
 ///
 /// # Errors
 /// [`AuthError::Forbidden`].
-pub async fn all(app: &App, caller: &Caller) -> Result<Vec<Token>, AuthError> {
-    needs(caller, Permission::TokensManage)?;
+pub async fn all(app: &App, by: By<'_>) -> Result<Vec<Token>, AuthError> {
+    if let By::Caller(caller) = by {
+        needs(caller, Permission::TokensManage)?;
+    }
     Ok(store::tokens::all(&mut app.store.begin_read().await?).await?)
 }
 
@@ -213,18 +217,21 @@ pub async fn all(app: &App, caller: &Caller) -> Result<Vec<Token>, AuthError> {
 ///
 /// # Errors
 /// [`TokenError::Unknown`], also for a token of another that one may not see.
-pub async fn revoke(app: &App, caller: &Caller, id: TokenId) -> Result<Token, AuthError> {
+pub async fn revoke(app: &App, by: By<'_>, id: TokenId) -> Result<Token, AuthError> {
     act(async || {
         let now = app.now();
         let mut tx = app.store.begin().await?;
         let token = store::tokens::by_id(&mut tx, id)
             .await?
-            .filter(|token| token.user == caller.user || caller.may(Permission::TokensManage))
+            .filter(|token| match by {
+                By::Operator(_) => true,
+                By::Caller(caller) => token.user == caller.user || caller.may(Permission::TokensManage),
+            })
             .ok_or(TokenError::Unknown)?;
         if store::tokens::revoke(&mut tx, id, now).await? {
             let entity = format!("token:{id}");
             let act = Act::<(), ()> {
-                actor: &caller.actor,
+                actor: by.actor(),
                 action: "token.revoke",
                 entity,
                 before: None,
