@@ -7,6 +7,7 @@
 pub mod accruals;
 pub mod activity;
 pub mod audit;
+pub mod auth;
 pub mod backtest;
 pub mod catalog;
 pub mod clock;
@@ -26,6 +27,7 @@ pub mod sealed;
 pub mod simulate;
 pub mod sponsors;
 pub mod standing;
+pub mod users;
 pub mod verify;
 
 mod retry;
@@ -54,6 +56,8 @@ pub struct App {
     shop: Option<ExternalId>,
     /// Under which secrets are sealed, if there is a key.
     sealing: Option<SealingKey>,
+    /// How callers are let in.
+    access: auth::Rules,
     /// Rung when there is work for the background worker.
     work: Arc<tokio::sync::Notify>,
 }
@@ -68,6 +72,7 @@ impl App {
             plans: Arc::default(),
             shop: None,
             sealing: None,
+            access: auth::Rules::default(),
             work: Arc::default(),
         }
     }
@@ -82,6 +87,12 @@ impl App {
     #[must_use]
     pub fn with_sealing(self, key: SealingKey) -> Self {
         Self { sealing: Some(key), ..self }
+    }
+
+    /// Lets callers in by other rules than the usual ones.
+    #[must_use]
+    pub fn with_access(self, access: auth::Rules) -> Self {
+        Self { access, ..self }
     }
 
     /// What time it is, to the microsecond.

@@ -27,10 +27,13 @@ pub mod plans;
 pub mod products;
 pub mod receipts;
 pub mod schedules;
+pub mod sessions;
 pub mod shop;
 pub mod sponsorships;
 pub mod standing;
+pub mod tokens;
 pub mod transfers;
+pub mod users;
 
 pub use connect::{Backend, Store, Tx};
 pub use error::StoreError;

@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test that looks in the wrong place should fail")]
 
 mod activity;
+mod auth;
 mod backtest;
 mod catalogue;
 mod import;
@@ -19,4 +20,5 @@ mod simulate;
 mod simulation;
 mod sponsors;
 mod standing;
+mod users;
 mod verify_finds;
