@@ -4,6 +4,7 @@ mod partner;
 mod payout;
 mod plan;
 mod product;
+mod shop;
 mod usage;
 mod user;
 
@@ -19,6 +20,7 @@ pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, Since
 pub(crate) use payout::PayoutVerb;
 pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
 pub(crate) use product::{ProductSet, ProductVerb};
+pub(crate) use shop::{Road, ShopVerb, SourceArgs, SyncArgs};
 use usage::read;
 pub(crate) use user::{AuditVerb, TokenVerb, UserVerb};
 
@@ -69,6 +71,11 @@ pub(crate) enum Verb {
     /// Товары
     #[command(subcommand)]
     Product(ProductVerb),
+    /// Каталог магазина: проверить связь, принять, посмотреть принятое
+    #[command(subcommand)]
+    Shop(ShopVerb),
+    /// Что делается по расписанию, когда и с каким итогом
+    Schedules,
     /// Заказы
     #[command(subcommand)]
     Order(OrderVerb),

@@ -1,6 +1,9 @@
 //! The settings: one TOML file, over it the environment. Everything is checked at start, and all
 //! mistakes are told at once.
 
+mod reader;
+mod shop;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,8 +14,11 @@ use domain::order::ExternalId;
 use domain::webhook::{Secret, Secrets};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
-use figment::value::{Dict, Value};
+use figment::value::Dict;
 use secrecy::{ExposeSecret, SecretString};
+
+use reader::Reader;
+pub(crate) use shop::Shop;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +38,8 @@ pub(crate) struct Settings {
     /// The only shop whose webhooks are taken; `None` takes any.
     pub(crate) source: Option<ExternalId>,
     pub(crate) secrets: Secrets,
+    /// How the shop is asked for its catalogue and its orders.
+    pub(crate) shop: Shop,
     /// Under which secrets are sealed.
     pub(crate) sealing_key: Option<SealingKey>,
     /// Where that key stands, if it is not in the settings.
@@ -55,13 +63,39 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Setting, environment variable.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: &[(&str, &str)] = &[
     ("database.url", "NANOREM_DATABASE_URL"),
     ("http.listen", "NANOREM_HTTP_LISTEN"),
     ("shop.source", "NANOREM_SHOP_SOURCE"),
     ("shop.webhook_secrets", "NANOREM_SHOP_WEBHOOK_SECRETS"),
     ("shop.legacy_header", "NANOREM_SHOP_LEGACY_HEADER"),
     ("shop.legacy_secret", "NANOREM_SHOP_LEGACY_SECRET"),
+    ("shop.api.base_url", "NANOREM_SHOP_API_BASE_URL"),
+    ("shop.api.key", "NANOREM_SHOP_API_KEY"),
+    ("shop.api.category", "NANOREM_SHOP_API_CATEGORY"),
+    ("shop.api.product.list", "NANOREM_SHOP_API_PRODUCT_LIST"),
+    ("shop.api.product.id", "NANOREM_SHOP_API_PRODUCT_ID"),
+    ("shop.api.product.sku", "NANOREM_SHOP_API_PRODUCT_SKU"),
+    ("shop.api.product.name", "NANOREM_SHOP_API_PRODUCT_NAME"),
+    ("shop.api.product.price", "NANOREM_SHOP_API_PRODUCT_PRICE"),
+    ("shop.api.product.price_unit", "NANOREM_SHOP_API_PRODUCT_PRICE_UNIT"),
+    ("shop.api.product.category", "NANOREM_SHOP_API_PRODUCT_CATEGORY"),
+    ("shop.api.product.active", "NANOREM_SHOP_API_PRODUCT_ACTIVE"),
+    ("shop.api.product.currency", "NANOREM_SHOP_API_PRODUCT_CURRENCY"),
+    ("shop.api.order.id", "NANOREM_SHOP_API_ORDER_ID"),
+    ("shop.api.order.status", "NANOREM_SHOP_API_ORDER_STATUS"),
+    ("shop.api.order.total", "NANOREM_SHOP_API_ORDER_TOTAL"),
+    ("shop.api.order.total_unit", "NANOREM_SHOP_API_ORDER_TOTAL_UNIT"),
+    ("shop.api.order.partner", "NANOREM_SHOP_API_ORDER_PARTNER"),
+    ("shop.api.order.paid_at", "NANOREM_SHOP_API_ORDER_PAID_AT"),
+    ("shop.catalogue.source", "NANOREM_SHOP_CATALOGUE_SOURCE"),
+    ("shop.catalogue.url", "NANOREM_SHOP_CATALOGUE_URL"),
+    ("shop.catalogue.path", "NANOREM_SHOP_CATALOGUE_PATH"),
+    ("shop.catalogue.schedule", "NANOREM_SHOP_CATALOGUE_SCHEDULE"),
+    ("shop.catalogue.most_vanished", "NANOREM_SHOP_CATALOGUE_MOST_VANISHED"),
+    ("shop.yml.sku", "NANOREM_SHOP_YML_SKU"),
+    ("shop.commerceml.sku", "NANOREM_SHOP_COMMERCEML_SKU"),
+    ("shop.commerceml.price_type", "NANOREM_SHOP_COMMERCEML_PRICE_TYPE"),
     ("secrets.key", "NANOREM_SECRETS_KEY"),
     ("secrets.key_file", "NANOREM_SECRETS_KEY_FILE"),
     ("log.format", "NANOREM_LOG_FORMAT"),
@@ -114,12 +148,6 @@ fn environment() -> Env {
         .split(".")
 }
 
-struct Reader {
-    values: Dict,
-    mistakes: Vec<String>,
-    file: PathBuf,
-}
-
 impl Reader {
     fn settings(mut self) -> Result<Settings, ConfigError> {
         self.refuse_unknown();
@@ -140,6 +168,7 @@ impl Reader {
             parsed.map_err(|problem| self.mistake("shop.source", Text::from(problem).in_lang(Lang::Ru))).ok()
         });
         let secrets = self.secrets();
+        let shop = self.shop();
         let sealing_key = self.text("secrets.key").and_then(|key| {
             let told = "нужны 64 шестнадцатеричных знака: openssl rand -hex 32";
             SealingKey::parse(&key).map_err(|_| self.mistake("secrets.key", told)).ok()
@@ -159,12 +188,13 @@ impl Reader {
         {
             self.mistake("log.filter", &problem.to_string());
         }
-        match (listen, self.mistakes.is_empty()) {
-            (Some(listen), true) => Ok(Settings {
+        match (listen, shop, self.mistakes.is_empty()) {
+            (Some(listen), Some(shop), true) => Ok(Settings {
                 database_url: database_url.into(),
                 listen,
                 source,
                 secrets,
+                shop,
                 sealing_key,
                 key_file,
                 log_format,
@@ -194,89 +224,17 @@ impl Reader {
         }
         secrets
     }
-
-    fn refuse_unknown(&mut self) {
-        let mut unknown = Vec::new();
-        for (section, value) in &self.values {
-            let Value::Dict(_, entries) = value else {
-                unknown.push(section.clone());
-                continue;
-            };
-            let names = entries.keys().map(|name| format!("{section}.{name}"));
-            unknown.extend(names.filter(|name| !KEYS.iter().any(|(key, _)| key == name)));
-        }
-        let known = KEYS.map(|(key, _)| key).join(", ");
-        let file = self.file.display().to_string();
-        self.mistakes.extend(
-            unknown.into_iter().map(|name| format!("{file}: настройка {name} неизвестна; есть: {known}")),
-        );
-    }
-
-    fn mistake(&mut self, key: &str, problem: &str) {
-        let variable = KEYS.iter().find(|(name, _)| *name == key).map_or("", |(_, variable)| variable);
-        self.mistakes.push(format!("{key} ({variable}): {problem}"));
-    }
-
-    fn value(&self, key: &str) -> Option<&Value> {
-        let (section, name) = key.split_once('.')?;
-        match self.values.get(section)? {
-            Value::Dict(_, entries) => entries.get(name),
-            _ => None,
-        }
-    }
-
-    fn text(&mut self, key: &str) -> Option<String> {
-        match self.value(key)? {
-            Value::String(_, text) if text.is_empty() => None,
-            Value::String(_, text) => Some(text.clone()),
-            // The environment's values are guessed at: a number there is a text all the same.
-            Value::Num(_, number) => Some(match (number.to_u128(), number.to_i128()) {
-                (Some(number), _) => number.to_string(),
-                (None, Some(number)) => number.to_string(),
-                (None, None) => number.to_f64().unwrap_or(f64::NAN).to_string(),
-            }),
-            _ => {
-                self.mistake(key, "ожидается строка");
-                None
-            }
-        }
-    }
-
-    /// A list in the file, or a text with commas in the environment.
-    fn list(&mut self, key: &str) -> Vec<SecretString> {
-        let texts: Vec<String> = match self.value(key) {
-            None => Vec::new(),
-            Some(Value::Array(_, values)) => {
-                let texts: Vec<Option<String>> =
-                    values.iter().map(|value| value.as_str().map(str::to_owned)).collect();
-                if texts.contains(&None) {
-                    self.mistake(key, "ожидаются строки в кавычках");
-                }
-                texts.into_iter().flatten().collect()
-            }
-            Some(_) => self
-                .text(key)
-                .map(|text| text.split(',').map(str::trim).map(str::to_owned).collect())
-                .unwrap_or_default(),
-        };
-        texts.into_iter().filter(|text| !text.is_empty()).map(SecretString::from).collect()
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, key: &str, default: &str, help: &str) -> Option<T> {
-        let text = self.text(key).unwrap_or_else(|| default.to_owned());
-        let value = text.parse().ok();
-        if value.is_none() {
-            self.mistake(key, &format!("{text:?}: {help}"));
-        }
-        value
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(toml: &str) -> Result<Settings, ConfigError> {
+    pub(super) fn mistakes(toml: &str) -> String {
+        read(toml).expect_err("something is wrong").to_string()
+    }
+
+    pub(super) fn read(toml: &str) -> Result<Settings, ConfigError> {
         let values: Dict = Figment::from(Toml::string(toml)).extract().expect("the test's TOML can be read");
         Reader { values, mistakes: Vec::new(), file: "nanorem.toml".into() }.settings()
     }

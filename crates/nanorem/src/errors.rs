@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use app::activity::FeeError;
 use app::auth::AuthError;
 use app::backtest::BacktestError;
+use app::catalog::sync::SyncError;
 use app::enroll::EnrollError;
 use app::import::{ImportError, RowError};
 use app::ledger::StatementError;
@@ -37,7 +38,7 @@ pub(crate) fn tell(error: &anyhow::Error) {
 }
 
 fn russian(error: &anyhow::Error) -> Option<String> {
-    let tellers: [fn(&anyhow::Error) -> Option<String>; 16] = [
+    let tellers: [fn(&anyhow::Error) -> Option<String>; 17] = [
         |error| error.downcast_ref().map(enroll),
         |error| error.downcast_ref().map(fee),
         |error| error.downcast_ref().map(sponsor_move),
@@ -49,6 +50,7 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(activate),
         |error| error.downcast_ref().map(import),
         |error| error.downcast_ref().map(view),
+        |error| error.downcast_ref().map(shop_sync),
         |error| error.downcast_ref().map(store),
         unknown_partner,
         |error| error.downcast_ref::<AuthError>().map(|error| told(Text::from(error))),
@@ -293,6 +295,13 @@ fn import(error: &ImportError) -> String {
         }
         ImportError::NotStaff => NOT_STAFF.to_owned(),
         ImportError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn shop_sync(error: &SyncError) -> String {
+    match error {
+        SyncError::NotStaff => NOT_STAFF.to_owned(),
+        SyncError::Store(_) => STORE.to_owned(),
     }
 }
 

@@ -8,6 +8,7 @@ use anyhow::Context;
 use app::App;
 use app::jobs::Worker;
 use app::orders::Intake;
+use app::schedule::{Keeper, Work};
 use domain::webhook::Secrets;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
@@ -28,7 +29,8 @@ pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::
     };
     let listen = listen.unwrap_or(hands.settings.listen);
     let listener = bind(listen).await?;
-    run(app, hands.settings.secrets.clone(), listener).await
+    let works = super::shop::scheduled(&hands.settings.shop)?.into_iter().collect();
+    run(app, hands.settings.secrets.clone(), works, listener).await
 }
 
 pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -37,9 +39,15 @@ pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Serves until it is asked to stop; then answers what it has begun, lets the worker finish, and
 /// closes the database.
-pub(super) async fn run(app: App, secrets: Secrets, listener: TcpListener) -> anyhow::Result<()> {
+pub(super) async fn run(
+    app: App,
+    secrets: Secrets,
+    works: Vec<Work>,
+    listener: TcpListener,
+) -> anyhow::Result<()> {
     let figures = PrometheusBuilder::new().install_recorder()?;
     let worker = Worker::start(app.clone());
+    let keeper = Keeper::start(&app, works);
     let (intake, taking_in) = Intake::start(app.clone());
     let web = Web { app: app.clone(), intake, secrets: Arc::new(secrets), figures };
     let timeline = app::plans::timeline(&app, &mut app.store.begin_read().await?).await?;
@@ -67,6 +75,7 @@ pub(super) async fn run(app: App, secrets: Secrets, listener: TcpListener) -> an
     }
     // It ends once every connection is gone; one that was dropped may still hold it.
     drop(tokio::time::timeout(PATIENCE, taking_in).await);
+    keeper.stop().await;
     worker.stop().await;
     app.store.close().await;
     tracing::info!("stopped");

@@ -9,3 +9,4 @@ mod money_out;
 mod program;
 mod rehearsing;
 mod serving;
+mod shopping;
