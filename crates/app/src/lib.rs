@@ -6,6 +6,7 @@
 
 pub mod accruals;
 pub mod activity;
+pub mod adjustments;
 pub mod audit;
 pub mod auth;
 pub mod backtest;
@@ -34,6 +35,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use domain::ids::PlanVersionId;
+use domain::money::Money;
 use domain::order::ExternalId;
 use jiff::Timestamp;
 use plan::Plan;
@@ -56,6 +58,8 @@ pub struct App {
     sealing: Option<SealingKey>,
     /// How callers are let in.
     access: auth::Rules,
+    /// What one person may give and take by hand alone within 24 hours.
+    adjustment_limit: Money,
     /// Rung when there is work for the background worker.
     work: Arc<tokio::sync::Notify>,
 }
@@ -71,6 +75,7 @@ impl App {
             shop: None,
             sealing: None,
             access: auth::Rules::default(),
+            adjustment_limit: adjustments::USUAL_LIMIT,
             work: Arc::default(),
         }
     }
@@ -85,6 +90,12 @@ impl App {
     #[must_use]
     pub fn with_sealing(self, key: SealingKey) -> Self {
         Self { sealing: Some(key), ..self }
+    }
+
+    /// Lets one person give and take so much by hand alone within 24 hours.
+    #[must_use]
+    pub fn with_adjustment_limit(self, limit: Money) -> Self {
+        Self { adjustment_limit: limit, ..self }
     }
 
     /// Lets callers in by other rules than the usual ones.

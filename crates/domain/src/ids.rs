@@ -49,6 +49,8 @@ ids! {
     PlanVersionId,
     /// One payout to one partner.
     PayoutId,
+    /// One adjustment of a balance by hand.
+    AdjustmentId,
     /// One kept webhook.
     ReceiptId,
     /// One job of the background worker.

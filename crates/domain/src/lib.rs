@@ -8,6 +8,7 @@ pub mod access;
 pub mod accrual;
 pub mod activity;
 pub mod actor;
+pub mod adjustment;
 pub mod catalog;
 pub mod ids;
 pub mod lang;

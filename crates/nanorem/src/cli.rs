@@ -1,5 +1,6 @@
 //! The command line: what may be written, with its help in Russian.
 
+mod adjustment;
 mod partner;
 mod payout;
 mod plan;
@@ -15,6 +16,7 @@ use domain::order::ExternalId;
 use domain::partner::PartnerCode;
 use domain::period::Period;
 
+pub(crate) use adjustment::AdjustmentVerb;
 pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
 pub(crate) use payout::PayoutVerb;
 pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
@@ -81,6 +83,9 @@ pub(crate) enum Verb {
     /// Выплаты
     #[command(subcommand)]
     Payout(PayoutVerb),
+    /// Ручные корректировки балансов
+    #[command(subcommand)]
+    Adjustment(AdjustmentVerb),
     /// Начисления по партнёрам
     Accruals(AccrualsArgs),
     /// Оборотная ведомость по всем счетам

@@ -1,6 +1,7 @@
 //! The commands, one file a word.
 
 mod accruals;
+mod adjustment;
 mod audit;
 mod backup;
 mod demo;
@@ -46,6 +47,7 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::Plan(verb) => return plan::run(hands, verb).await,
         Verb::Period(verb) => period::run(hands, verb).await?,
         Verb::Payout(verb) => payout::run(hands, verb).await?,
+        Verb::Adjustment(verb) => adjustment::run(hands, verb).await?,
         Verb::Accruals(args) => accruals::show(hands, &args).await?,
         Verb::Ledger => accruals::trial_balance(hands).await?,
         Verb::Webhooks { last } => webhooks::list(hands, last).await?,

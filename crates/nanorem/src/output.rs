@@ -106,6 +106,7 @@ pub(crate) fn account(code: &str) -> String {
         "company:breakage" => "невыплаченное".to_owned(),
         "company:payouts_in_transit" => "выплаты в пути".to_owned(),
         "company:bank" => "банк".to_owned(),
+        "company:adjustments" => "ручные корректировки".to_owned(),
         other => other.strip_prefix("partner:").map_or(other, |code| code).to_owned(),
     }
 }
@@ -117,6 +118,9 @@ pub(crate) fn cause(text: &str) -> String {
     }
     if let Some(number) = text.strip_prefix("payout ") {
         return format!("выплата № {number}");
+    }
+    if let Some(number) = text.strip_prefix("adjustment ") {
+        return format!("корректировка № {number}");
     }
     match text.rsplit_once(" run ") {
         Some((order, run)) => format!("{order}, пересмотр {run}"),

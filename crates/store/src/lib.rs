@@ -12,6 +12,7 @@ mod sql;
 
 pub mod accruals;
 pub mod activity;
+pub mod adjustments;
 pub mod audit;
 pub mod balances;
 pub mod facts;
