@@ -9,12 +9,15 @@ mod connect;
 mod error;
 #[macro_use]
 mod sql;
+#[macro_use]
+mod select;
 
 pub mod accruals;
 pub mod activity;
 pub mod audit;
 pub mod balances;
 pub mod facts;
+pub mod idempotency;
 pub mod inspect;
 pub mod jobs;
 pub mod network;
