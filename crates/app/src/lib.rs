@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod clock;
 pub mod enroll;
 pub mod figures;
+pub mod idempotency;
 pub mod import;
 pub mod jobs;
 pub mod ledger;
@@ -40,6 +41,8 @@ use domain::order::ExternalId;
 use jiff::Timestamp;
 use plan::Plan;
 use store::Store;
+
+pub use store::StoreError;
 
 pub use crate::clock::{Clock, Ids};
 use crate::sealed::SealingKey;
@@ -107,6 +110,11 @@ impl App {
     /// What time it is, to the microsecond.
     pub fn now(&self) -> Timestamp {
         domain::time::to_microsecond(self.clock.now())
+    }
+
+    /// An id of one request, for its answer and the log.
+    pub fn request_id(&self) -> uuid::Uuid {
+        self.ids.uuid(self.now())
     }
 
     /// Tells the background worker that there is work.

@@ -1,6 +1,7 @@
 //! Orders: what the shop tells is checked, kept, and queued for its accruals.
 
 mod intake;
+mod list;
 mod record;
 mod view;
 
@@ -17,8 +18,11 @@ use store::StoreError;
 use store::receipts::{Receipt, Verdict};
 
 pub use intake::{Intake, IntakeError};
+pub use list::{Listed, Wanted, list};
 pub(crate) use record::{Outcome, record_all};
-pub use view::{OrderView, ViewError, view};
+pub use view::{
+    AccrualView, OrderView, PlanView, ReversedView, SkippedView, TransferView, ViewError, view, view_of,
+};
 
 use crate::App;
 use crate::jobs::{self, Kind};

@@ -15,6 +15,10 @@ use crate::periods::Calendar;
 use crate::plans;
 use crate::retry::{may_retry, retrying};
 
+mod list;
+
+pub use list::{Shown, Wanted, Whose, one, page};
+
 /// Why a payout does not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum PayoutError {
@@ -233,13 +237,8 @@ async fn note(
 }
 
 /// Every payout, by number, with the code of its partner.
-pub async fn list(app: &App) -> Result<Vec<(Payout, PartnerCode)>, StoreError> {
+pub async fn list(app: &App) -> Result<Vec<Shown>, StoreError> {
     let mut tx = app.store.begin_read().await?;
     let payouts = store::payouts::all(&mut tx).await?;
-    let ids: Vec<_> = payouts.iter().map(|payout| payout.partner).collect();
-    let partners = store::partners::by_ids(&mut tx, &ids).await?;
-    let code = |payout: &Payout| {
-        partners.iter().find(|partner| partner.id == payout.partner).map(|partner| partner.code.clone())
-    };
-    Ok(payouts.into_iter().filter_map(|payout| code(&payout).map(|code| (payout, code))).collect())
+    list::with_codes(&mut tx, payouts).await
 }

@@ -9,6 +9,8 @@ mod connect;
 mod error;
 #[macro_use]
 mod sql;
+#[macro_use]
+mod select;
 
 pub mod accruals;
 pub mod activity;
@@ -16,6 +18,7 @@ pub mod adjustments;
 pub mod audit;
 pub mod balances;
 pub mod facts;
+pub mod idempotency;
 pub mod inspect;
 pub mod jobs;
 pub mod network;

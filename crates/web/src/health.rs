@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::lang::Text;
 
+use crate::problem::same;
 use crate::{Hands, Problem};
 
 /// The process answers.
@@ -16,12 +18,12 @@ pub async fn ready(State(web): Hands) -> Result<&'static str, Problem> {
         Ok(()) => Ok("ok\n"),
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "not ready");
-            let title = "База данных недоступна";
+            let title = Text::new("База данных недоступна", "The database is not available");
             Err(Problem::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "not_ready",
                 title,
-                "the database does not answer",
+                same("the database does not answer"),
             )
             .retry_after(1))
         }

@@ -3,10 +3,12 @@
 //! A handler turns a request into one verb of `app` and the answer into a response. It never touches
 //! the database, and decides nothing about money.
 
+pub mod api;
 pub mod health;
 pub mod hooks;
 mod metrics;
 mod problem;
+mod request;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,9 +28,9 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 
-pub use problem::Problem;
+pub use problem::{FieldProblem, Place, Problem};
+pub use request::REQUEST_ID;
 
 /// What the handlers need.
 #[derive(Clone)]
@@ -41,6 +43,8 @@ pub struct Web {
     pub secrets: Arc<Secrets>,
     /// The figures of this process.
     pub figures: PrometheusHandle,
+    /// Who tells who calls.
+    pub door: Arc<dyn api::Door>,
 }
 
 /// How long a request may take in all.
@@ -62,7 +66,7 @@ pub fn router(web: Web) -> Router {
     }
     let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let layers = ServiceBuilder::new()
-        .layer(TraceLayer::new_for_http())
+        .layer(middleware::from_fn_with_state(web.clone(), request::identify))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -70,6 +74,7 @@ pub fn router(web: Web) -> Router {
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"));
     router
+        .merge(api::router(&web))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .route_layer(middleware::from_fn(measure))

@@ -41,7 +41,8 @@ pub(super) async fn run(app: App, secrets: Secrets, listener: TcpListener) -> an
     let figures = PrometheusBuilder::new().install_recorder()?;
     let worker = Worker::start(app.clone());
     let (intake, taking_in) = Intake::start(app.clone());
-    let web = Web { app: app.clone(), intake, secrets: Arc::new(secrets), figures };
+    let web =
+        Web { app: app.clone(), intake, secrets: Arc::new(secrets), figures, door: Arc::new(web::api::Shut) };
     let timeline = app::plans::timeline(&app, &mut app.store.begin_read().await?).await?;
     if timeline.in_force(app.now()).is_none() {
         tracing::warn!(

@@ -1,5 +1,7 @@
 //! A router on a test's app, and what it answers.
 
+use std::sync::Arc;
+
 use app::orders::Intake;
 use axum::Router;
 use axum::body::Body;
@@ -11,6 +13,7 @@ use serde_json::Value;
 use testkit::{FakeShop, TestApp};
 use tower::ServiceExt;
 use web::Web;
+use web::api::{Door, Shut};
 
 /// The program as a client meets it.
 pub(crate) struct Client(Router);
@@ -39,8 +42,27 @@ impl Client {
     }
 
     pub(crate) fn measured(test: &TestApp, secrets: Secrets, figures: PrometheusHandle) -> Self {
+        Self::started(test, secrets, figures, Arc::new(Shut))
+    }
+
+    /// With a door that callers come in by.
+    pub(crate) fn behind(test: &TestApp, secrets: Secrets, door: Arc<dyn Door>) -> Self {
+        Self::started(test, secrets, PrometheusBuilder::new().build_recorder().handle(), door)
+    }
+
+    fn started(test: &TestApp, secrets: Secrets, figures: PrometheusHandle, door: Arc<dyn Door>) -> Self {
         let (intake, _task) = Intake::start(test.app.clone());
-        Self(web::router(Web { app: test.app.clone(), intake, secrets: secrets.into(), figures }))
+        Self(web::router(Web { app: test.app.clone(), intake, secrets: secrets.into(), figures, door }))
+    }
+
+    /// The routes, as the router itself lists them.
+    pub(crate) fn routes(&self) -> Vec<String> {
+        let shown = format!("{:?}", self.0);
+        let mut routes: Vec<String> =
+            shown.split('"').filter(|text| text.starts_with('/')).map(str::to_owned).collect();
+        routes.sort();
+        routes.dedup();
+        routes
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
