@@ -15,6 +15,7 @@ pub mod figures;
 pub mod import;
 pub mod jobs;
 pub mod ledger;
+pub mod links;
 pub mod orders;
 pub mod payouts;
 pub mod people;

@@ -17,6 +17,7 @@ pub mod balances;
 pub mod facts;
 pub mod inspect;
 pub mod jobs;
+pub mod link_clicks;
 pub mod network;
 pub mod orders;
 pub mod partners;

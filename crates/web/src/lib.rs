@@ -1,12 +1,15 @@
-//! HTTP: the shop's webhook, health and metrics.
+//! HTTP: the shop's webhook, the links of partners, health and metrics.
 //!
 //! A handler turns a request into one verb of `app` and the answer into a response. It never touches
 //! the database, and decides nothing about money.
 
 pub mod health;
 pub mod hooks;
+pub mod limits;
 mod metrics;
+mod page;
 mod problem;
+pub mod r;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +31,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+pub use limits::Limit;
 pub use problem::Problem;
+pub use r::Links;
 
 /// What the handlers need.
 #[derive(Clone)]
@@ -39,6 +44,10 @@ pub struct Web {
     pub intake: Intake,
     /// The secrets of the shop.
     pub secrets: Arc<Secrets>,
+    /// The links of partners.
+    pub links: Arc<Links>,
+    /// How often one address may look a link up.
+    pub lookups: Limit,
     /// The figures of this process.
     pub figures: PrometheusHandle,
 }
@@ -51,7 +60,8 @@ pub fn router(web: Web) -> Router {
     let mut router = Router::new()
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::show));
+        .route("/metrics", get(metrics::show))
+        .merge(links(&web));
     if web.secrets.is_empty() {
         tracing::warn!(
             "no webhook secret is configured, so /hooks/shop does not exist: set NANOREM_SHOP_WEBHOOK_SECRETS"
@@ -75,6 +85,15 @@ pub fn router(web: Web) -> Router {
         .route_layer(middleware::from_fn(measure))
         .layer(layers)
         .with_state(web)
+}
+
+/// The links of partners: open to everybody, so that an address may ask only so often.
+fn links(web: &Web) -> Router<Web> {
+    Router::new()
+        .route("/r/{code}", get(r::visit::visit))
+        .route("/r/{code}/qr.svg", get(r::qr::svg))
+        .route("/r/{code}/qr.png", get(r::qr::png))
+        .route_layer(middleware::from_fn_with_state(web.lookups.clone(), limits::pass))
 }
 
 /// Measures every request by its route.

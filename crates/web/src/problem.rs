@@ -62,6 +62,13 @@ pub(crate) async fn not_found() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "not_found", "Нет такой страницы", "there is nothing at this address")
 }
 
+/// The database does not answer.
+pub(crate) fn no_database() -> Problem {
+    let title = "База данных недоступна";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", title, "the database does not answer")
+        .retry_after(1)
+}
+
 pub(crate) async fn method_not_allowed() -> Problem {
     let title = "Метод не поддерживается";
     Problem::new(

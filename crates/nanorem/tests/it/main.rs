@@ -3,6 +3,7 @@
 mod copies;
 mod first_steps;
 mod importing;
+mod linking;
 mod mistakes;
 mod money_out;
 mod program;
