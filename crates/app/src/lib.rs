@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod import;
 pub mod jobs;
 pub mod ledger;
+pub mod links;
 pub mod orders;
 pub mod payouts;
 pub mod people;

@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod ids;
 pub mod lang;
 pub mod ledger;
+pub mod link;
 pub mod money;
 pub mod network;
 pub mod order;

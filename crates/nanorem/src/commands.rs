@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod import;
 mod jobs;
+mod links;
 mod order;
 mod partner;
 mod payout;
@@ -42,6 +43,7 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::Verify => return verify::verify(hands).await,
         Verb::Import(args) => import::import(hands, args).await?,
         Verb::Partner(verb) => partner::run(hands, verb).await?,
+        Verb::Links(verb) => links::run(hands, verb).await?,
         Verb::Product(verb) => product::run(hands, verb).await?,
         Verb::Order(verb) => order::run(hands, verb).await?,
         Verb::Plan(verb) => return plan::run(hands, verb).await,

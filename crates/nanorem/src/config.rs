@@ -1,18 +1,24 @@
 //! The settings: one TOML file, over it the environment. Everything is checked at start, and all
 //! mistakes are told at once.
 
+mod links;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use app::sealed::SealingKey;
 use domain::lang::{Lang, Text};
+use domain::link::PublicUrl;
 use domain::order::ExternalId;
 use domain::webhook::{Secret, Secrets};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use figment::value::{Dict, Value};
 use secrecy::{ExposeSecret, SecretString};
+use web::limits::Proxies;
+
+pub(crate) use links::LinkSettings;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +35,12 @@ pub(crate) struct Settings {
     /// May hold a password.
     pub(crate) database_url: SecretString,
     pub(crate) listen: SocketAddr,
+    /// Where it is reached from outside.
+    pub(crate) public_url: Option<PublicUrl>,
+    /// Those who are believed whom they speak for.
+    pub(crate) proxies: Proxies,
+    /// The links of partners.
+    pub(crate) links: LinkSettings,
     /// The only shop whose webhooks are taken; `None` takes any.
     pub(crate) source: Option<ExternalId>,
     pub(crate) secrets: Secrets,
@@ -55,9 +67,16 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Setting, environment variable.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 17] = [
     ("database.url", "NANOREM_DATABASE_URL"),
     ("http.listen", "NANOREM_HTTP_LISTEN"),
+    ("http.public_url", "NANOREM_HTTP_PUBLIC_URL"),
+    ("http.trusted_proxies", "NANOREM_HTTP_TRUSTED_PROXIES"),
+    ("links.window_days", "NANOREM_LINKS_WINDOW_DAYS"),
+    ("links.shop_url", "NANOREM_LINKS_SHOP_URL"),
+    ("links.targets", "NANOREM_LINKS_TARGETS"),
+    ("links.erid", "NANOREM_LINKS_ERID"),
+    ("links.cookie_key", "NANOREM_LINKS_COOKIE_KEY"),
     ("shop.source", "NANOREM_SHOP_SOURCE"),
     ("shop.webhook_secrets", "NANOREM_SHOP_WEBHOOK_SECRETS"),
     ("shop.legacy_header", "NANOREM_SHOP_LEGACY_HEADER"),
@@ -135,6 +154,7 @@ impl Reader {
         }
         let listen =
             self.parsed("http.listen", "127.0.0.1:8080", "напишите адрес и порт, например 127.0.0.1:8080");
+        let (public_url, proxies, links) = (self.public_url(), self.proxies(), self.links());
         let source = self.text("shop.source").and_then(|source| {
             let parsed = ExternalId::parse(&source);
             parsed.map_err(|problem| self.mistake("shop.source", Text::from(problem).in_lang(Lang::Ru))).ok()
@@ -163,6 +183,9 @@ impl Reader {
             (Some(listen), true) => Ok(Settings {
                 database_url: database_url.into(),
                 listen,
+                public_url,
+                proxies,
+                links,
                 source,
                 secrets,
                 sealing_key,
@@ -273,10 +296,10 @@ impl Reader {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn read(toml: &str) -> Result<Settings, ConfigError> {
+    pub(crate) fn read(toml: &str) -> Result<Settings, ConfigError> {
         let values: Dict = Figment::from(Toml::string(toml)).extract().expect("the test's TOML can be read");
         Reader { values, mistakes: Vec::new(), file: "nanorem.toml".into() }.settings()
     }

@@ -21,6 +21,7 @@ pub mod facts;
 pub mod idempotency;
 pub mod inspect;
 pub mod jobs;
+pub mod link_clicks;
 pub mod network;
 pub mod orders;
 pub mod partners;

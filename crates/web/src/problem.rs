@@ -8,6 +8,7 @@ use std::any::Any;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::lang::{Lang, Text};
+use domain::text;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -147,6 +148,13 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title, detail).retry_after(2)
     }
 
+    /// Too many requests: come again after so many seconds.
+    pub fn too_many(seconds: u32) -> Self {
+        let title = Text::new("Слишком много запросов", "Too many requests");
+        let detail = text!("слишком часто: повторите через {} с", "too often: come again in {} s", seconds);
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", title, detail).retry_after(seconds)
+    }
+
     /// Says what is wrong with which field.
     #[must_use]
     pub fn errors(mut self, errors: Vec<FieldProblem>) -> Self {
@@ -218,6 +226,13 @@ pub(crate) async fn not_found() -> Problem {
     let title = Text::new("Нет такой страницы", "There is no such page");
     let detail = Text::new("по этому адресу ничего нет", "there is nothing at this address");
     Problem::new(StatusCode::NOT_FOUND, "not_found", title, detail)
+}
+
+/// The database does not answer.
+pub(crate) fn no_database() -> Problem {
+    let title = Text::new("База данных недоступна", "The database is not available");
+    let detail = Text::new("база данных не отвечает", "the database does not answer");
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", title, detail).retry_after(1)
 }
 
 pub(crate) async fn method_not_allowed() -> Problem {

@@ -503,8 +503,8 @@ fn every_check_has_a_corruption() {
     let covered: std::collections::BTreeSet<_> =
         CORRUPTIONS.iter().map(|corruption| corruption.check).collect();
     let all = [
-        "I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "I13", "I15", "I15a",
-        "I16", "I16b", "I17", "I18", "I19", "I19b", "I21", "I22", "I22a", "I23", "I25",
+        "H1", "H2", "I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "I13", "I15",
+        "I15a", "I16", "I16b", "I17", "I18", "I19", "I19b", "I21", "I22", "I22a", "I23", "I25",
     ];
     assert_eq!(covered, all.into_iter().collect());
 }

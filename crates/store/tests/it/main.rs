@@ -7,6 +7,7 @@ mod connect;
 mod facts;
 mod jobs;
 mod ledger;
+mod link_clicks;
 mod make;
 mod network;
 mod orders;
