@@ -10,21 +10,26 @@ pub mod audit;
 pub mod backtest;
 pub mod catalog;
 pub mod clock;
+pub mod endpoints;
 pub mod enroll;
 pub mod figures;
 pub mod import;
 pub mod jobs;
 pub mod ledger;
 pub mod orders;
+pub mod outbox;
 pub mod payouts;
 pub mod people;
 pub mod periods;
 pub mod plans;
+pub mod ports;
+pub mod sealed;
 pub mod simulate;
 pub mod sponsors;
 pub mod standing;
 pub mod verify;
 
+mod notices;
 mod retry;
 
 use std::collections::HashMap;
@@ -37,6 +42,7 @@ use plan::Plan;
 use store::Store;
 
 pub use crate::clock::{Clock, Ids};
+use crate::sealed::Sealer;
 
 /// The program's hands: its database, its clock, its dice.
 #[derive(Clone)]
@@ -48,8 +54,12 @@ pub struct App {
     plans: Arc<Mutex<HashMap<PlanVersionId, Arc<Plan>>>>,
     /// The only shop whose webhooks are taken, if it is known.
     shop: Option<ExternalId>,
+    /// Opens and closes what is kept sealed, if the settings have a key.
+    sealer: Option<Arc<Sealer>>,
     /// Rung when there is work for the background worker.
     work: Arc<tokio::sync::Notify>,
+    /// Rung when something may be on its way out.
+    outgoing: Arc<tokio::sync::Notify>,
 }
 
 impl App {
@@ -61,8 +71,16 @@ impl App {
             ids: Arc::new(Ids::seeded(seed)),
             plans: Arc::default(),
             shop: None,
+            sealer: None,
             work: Arc::default(),
+            outgoing: Arc::default(),
         }
+    }
+
+    /// Keeps secrets sealed with the keys of the settings.
+    #[must_use]
+    pub fn sealing_with(self, sealer: Sealer) -> Self {
+        Self { sealer: Some(Arc::new(sealer)), ..self }
     }
 
     /// Takes webhooks of this shop only: an order told under another name would be counted beside itself.
@@ -76,8 +94,14 @@ impl App {
         domain::time::to_microsecond(self.clock.now())
     }
 
-    /// Tells the background worker that there is work.
+    /// What seals and opens secrets; `None` while the settings have no key.
+    pub fn sealer(&self) -> Option<&Sealer> {
+        self.sealer.as_deref()
+    }
+
+    /// Tells the background workers that there is work.
     pub(crate) fn ring(&self) {
         self.work.notify_one();
+        self.outgoing.notify_one();
     }
 }

@@ -55,6 +55,10 @@ ids! {
     JobId,
     /// One line of the audit trail.
     AuditId,
+    /// One message on its way out.
+    ParcelId,
+    /// One address of the company's other systems to which events are told.
+    EndpointId,
 }
 
 /// The place of a fact in the one total order in which facts became known.

@@ -13,6 +13,7 @@ pub mod lang;
 pub mod ledger;
 pub mod money;
 pub mod network;
+pub mod notice;
 pub mod order;
 pub mod outward;
 pub mod partner;

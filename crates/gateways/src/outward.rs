@@ -7,6 +7,7 @@
 
 mod lookup;
 mod message;
+mod post;
 mod tls;
 
 use std::fmt;
