@@ -12,6 +12,7 @@ pub mod auth;
 pub mod backtest;
 pub mod catalog;
 pub mod clock;
+pub mod endpoints;
 pub mod enroll;
 pub mod figures;
 pub mod idempotency;
@@ -20,10 +21,12 @@ pub mod jobs;
 pub mod ledger;
 pub mod links;
 pub mod orders;
+pub mod outbox;
 pub mod payouts;
 pub mod people;
 pub mod periods;
 pub mod plans;
+pub mod ports;
 pub mod sealed;
 pub mod simulate;
 pub mod sponsors;
@@ -31,6 +34,7 @@ pub mod standing;
 pub mod users;
 pub mod verify;
 
+mod notices;
 mod retry;
 
 use std::collections::HashMap;
@@ -46,7 +50,7 @@ use store::Store;
 pub use store::StoreError;
 
 pub use crate::clock::{Clock, Ids};
-use crate::sealed::SealingKey;
+use crate::sealed::Sealer;
 
 /// The program's hands: its database, its clock, its dice.
 #[derive(Clone)]
@@ -58,14 +62,16 @@ pub struct App {
     plans: Arc<Mutex<HashMap<PlanVersionId, Arc<Plan>>>>,
     /// The only shop whose webhooks are taken, if it is known.
     shop: Option<ExternalId>,
-    /// Under which secrets are sealed, if there is a key.
-    sealing: Option<SealingKey>,
     /// How callers are let in.
     access: auth::Rules,
     /// What one person may give and take by hand alone within 24 hours.
     adjustment_limit: Money,
+    /// Opens and closes what is kept sealed, if the settings have a key.
+    sealer: Option<Arc<Sealer>>,
     /// Rung when there is work for the background worker.
     work: Arc<tokio::sync::Notify>,
+    /// Rung when something may be on its way out.
+    outgoing: Arc<tokio::sync::Notify>,
 }
 
 impl App {
@@ -77,23 +83,24 @@ impl App {
             ids: Arc::new(Ids::seeded(seed)),
             plans: Arc::default(),
             shop: None,
-            sealing: None,
             access: auth::Rules::default(),
             adjustment_limit: adjustments::USUAL_LIMIT,
+            sealer: None,
             work: Arc::default(),
+            outgoing: Arc::default(),
         }
+    }
+
+    /// Keeps secrets sealed with the keys of the settings.
+    #[must_use]
+    pub fn sealing_with(self, sealer: Sealer) -> Self {
+        Self { sealer: Some(Arc::new(sealer)), ..self }
     }
 
     /// Takes webhooks of this shop only: an order told under another name would be counted beside itself.
     #[must_use]
     pub fn of_shop(self, shop: ExternalId) -> Self {
         Self { shop: Some(shop), ..self }
-    }
-
-    /// Seals secrets under a key; without one, nothing that needs sealing can be stored.
-    #[must_use]
-    pub fn with_sealing(self, key: SealingKey) -> Self {
-        Self { sealing: Some(key), ..self }
     }
 
     /// Lets one person give and take so much by hand alone within 24 hours.
@@ -118,8 +125,14 @@ impl App {
         self.ids.uuid(self.now())
     }
 
-    /// Tells the background worker that there is work.
+    /// What seals and opens secrets; `None` while the settings have no key.
+    pub fn sealer(&self) -> Option<&Sealer> {
+        self.sealer.as_deref()
+    }
+
+    /// Tells the background workers that there is work.
     pub(crate) fn ring(&self) {
         self.work.notify_one();
+        self.outgoing.notify_one();
     }
 }

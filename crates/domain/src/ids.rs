@@ -63,6 +63,10 @@ ids! {
     SessionId,
     /// One API token.
     TokenId,
+    /// One message on its way out.
+    ParcelId,
+    /// One address of the company's other systems to which events are told.
+    EndpointId,
 }
 
 /// The place of a fact in the one total order in which facts became known.

@@ -7,7 +7,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use app::sealed::SealingKey;
+use app::sealed::Sealer;
 use domain::lang::{Lang, Text};
 use domain::link::PublicUrl;
 use domain::order::ExternalId;
@@ -44,8 +44,8 @@ pub(crate) struct Settings {
     /// The only shop whose webhooks are taken; `None` takes any.
     pub(crate) source: Option<ExternalId>,
     pub(crate) secrets: Secrets,
-    /// Under which secrets are sealed.
-    pub(crate) sealing_key: Option<SealingKey>,
+    /// The keys that seal what is kept secret; the first seals, all open.
+    pub(crate) secrets_keys: Vec<SecretString>,
     /// Where that key stands, if it is not in the settings.
     pub(crate) key_file: Option<PathBuf>,
     pub(crate) log_format: LogFormat,
@@ -160,10 +160,7 @@ impl Reader {
             parsed.map_err(|problem| self.mistake("shop.source", Text::from(problem).in_lang(Lang::Ru))).ok()
         });
         let secrets = self.secrets();
-        let sealing_key = self.text("secrets.key").and_then(|key| {
-            let told = "нужны 64 шестнадцатеричных знака: openssl rand -hex 32";
-            SealingKey::parse(&key).map_err(|_| self.mistake("secrets.key", told)).ok()
-        });
+        let secrets_keys = self.secrets_keys();
         let key_file = self.text("secrets.key_file").map(PathBuf::from);
         let log_format = match self.text("log.format").as_deref() {
             None | Some("text") => LogFormat::Text,
@@ -188,7 +185,7 @@ impl Reader {
                 links,
                 source,
                 secrets,
-                sealing_key,
+                secrets_keys,
                 key_file,
                 log_format,
                 log_filter,
@@ -216,6 +213,15 @@ impl Reader {
                 .mistake("shop.legacy_header", "нужен вместе с shop.legacy_secret: имя заголовка с подписью"),
         }
         secrets
+    }
+
+    fn secrets_keys(&mut self) -> Vec<SecretString> {
+        let keys = self.list("secrets.key");
+        let parsed = Sealer::parse(keys.iter().map(ExposeSecret::expose_secret));
+        if !keys.is_empty() && parsed.is_err() {
+            self.mistake("secrets.key", "ключ — 32 байта в base64: openssl rand -base64 32");
+        }
+        keys
     }
 
     fn refuse_unknown(&mut self) {

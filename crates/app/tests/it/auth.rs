@@ -435,19 +435,3 @@ async fn the_database_alone_tells_no_secret() {
     })
     .await;
 }
-
-#[tokio::test]
-async fn a_sealed_secret_opens_at_its_place_alone() {
-    on_sqlite(async |test| {
-        let sealed = test.app.seal("users:1", b"secret").expect("there is a key");
-        let again = test.app.seal("users:1", b"secret").expect("there is a key");
-        assert_ne!(sealed, again, "equal secrets do not look equal");
-        assert_eq!(test.app.unseal("users:1", &sealed).expect("its place").expose_secret(), b"secret");
-        assert!(test.app.unseal("users:2", &sealed).is_err(), "moved to another row");
-        let mut changed = sealed.clone();
-        changed[30] ^= 1;
-        assert!(test.app.unseal("users:1", &changed).is_err(), "changed");
-        assert!(test.app.unseal("users:1", &sealed[..10]).is_err(), "cut off");
-    })
-    .await;
-}

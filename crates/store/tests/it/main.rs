@@ -4,6 +4,7 @@
 #![expect(clippy::cloned_ref_to_slice_refs, reason = "`[row.clone()]` reads as the answer that is expected")]
 
 mod connect;
+mod endpoints;
 mod facts;
 mod jobs;
 mod ledger;
@@ -11,6 +12,7 @@ mod link_clicks;
 mod make;
 mod network;
 mod orders;
+mod outbox;
 mod people;
 mod period_runs;
 mod trail;

@@ -1,0 +1,4 @@
+//! The way out, against servers on this machine's loopback.
+
+mod outward;
+mod stub;
