@@ -1,5 +1,7 @@
 //! The catalogue: products and their dated terms.
 
+pub mod sync;
+
 use std::collections::HashMap;
 
 use domain::actor::Actor;
@@ -61,7 +63,7 @@ pub async fn put(app: &App, actor: &Actor, facts: &[ProductFacts]) -> Result<Sto
 }
 
 /// The first terms of a product hold for orders of any earlier date too.
-fn from_the_beginning() -> Timestamp {
+pub(crate) fn from_the_beginning() -> Timestamp {
     domain::time::parse_instant("2000-01-01T00:00:00Z").expect("a valid instant")
 }
 
@@ -72,6 +74,8 @@ pub(crate) async fn put_all(
     facts: &[ProductFacts],
     now: Timestamp,
 ) -> Result<Stocked, StoreError> {
+    // Beside a sync of the shop's catalogue each would carry the other's old terms on.
+    store::facts::lock(tx).await?;
     let skus: Vec<String> = facts.iter().map(|product| product.sku.to_string()).collect();
     let known = Terms::load(tx, &skus).await?;
     let mut stocked = Stocked::default();

@@ -27,6 +27,7 @@ pub mod people;
 pub mod periods;
 pub mod plans;
 pub mod ports;
+pub mod schedule;
 pub mod sealed;
 pub mod simulate;
 pub mod sponsors;

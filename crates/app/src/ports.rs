@@ -1,6 +1,8 @@
 //! Doors to the outside world. What stands behind them lives in other crates; no transaction is open while
 //! one of them is used.
 
+pub mod catalogue;
+
 use std::pin::Pin;
 
 use domain::ids::ParcelId;

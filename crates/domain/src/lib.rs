@@ -17,6 +17,7 @@ pub mod link;
 pub mod money;
 pub mod network;
 pub mod notice;
+pub mod offer;
 pub mod order;
 pub mod outward;
 pub mod page;

@@ -1,6 +1,7 @@
 //! Exact money: whole minor units (kopecks) and rates in parts per million. No floats.
 
 mod rate;
+mod written;
 
 use std::fmt;
 use std::iter::Sum;
@@ -10,6 +11,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use rate::{Rate, RateError};
+pub use written::WrittenError;
 
 use crate::lang::Text;
 

@@ -4,3 +4,4 @@
 //! through [`outward`], which keeps forged addresses from making the program knock at its own house.
 
 pub mod outward;
+pub mod shop;

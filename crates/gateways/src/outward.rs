@@ -5,6 +5,7 @@
 //! that resolves otherwise a moment later gains nothing. Redirects are not followed, proxies and cookies are
 //! not used, answers are read up to a limit and within a time.
 
+mod keep;
 mod lookup;
 mod message;
 mod post;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use domain::outward::{OutwardRules, OutwardUrl, OutwardUrlError, Reach};
+pub use keep::Kept;
 pub use lookup::{Looking, Lookup, SystemLookup};
 pub use message::{Answer, Request};
 pub use tls::Roots;
@@ -65,6 +67,9 @@ pub enum OutwardError {
     /// The connection stood and then broke, or what came was not HTTP.
     #[error("the exchange broke off")]
     Exchange(#[source] reqwest::Error),
+    /// There is no room for what comes.
+    #[error("could not keep the answer in a temporary file")]
+    Keep(#[source] std::io::Error),
 }
 
 /// The client. Cheap to clone; connections are kept and reused.
@@ -111,16 +116,19 @@ impl Outward {
 
     /// Sends a request and reads the answer, whatever its status: a redirect is an answer too.
     pub async fn send(&self, request: Request) -> Result<Answer, OutwardError> {
-        let client = match request.to.reach() {
-            Reach::Public => &self.public,
-            Reach::Named(_) => &self.own,
-        };
-        let within = request.within.unwrap_or(self.limits.whole);
-        let at_most = request.at_most.unwrap_or(self.limits.answer_bytes);
+        let (within, at_most) = (self.within(&request), self.at_most(&request));
         let host = request.to.host().to_owned();
         let told = |error| told(error, host.clone(), within);
-        let answer = request.built(client).timeout(within).send().await.map_err(&told)?;
+        let answer = request.built_for(self).timeout(within).send().await.map_err(&told)?;
         Answer::read(answer, at_most).await.map_err(told)
+    }
+
+    fn within(&self, request: &Request) -> Duration {
+        request.within.unwrap_or(self.limits.whole)
+    }
+
+    fn at_most(&self, request: &Request) -> usize {
+        request.at_most.unwrap_or(self.limits.answer_bytes)
     }
 }
 

@@ -6,7 +6,7 @@ use domain::outward::OutwardUrl;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
-use super::OutwardError;
+use super::{Outward, OutwardError, Reach};
 
 /// A request to an address that may be called.
 #[derive(Debug)]
@@ -79,7 +79,12 @@ impl Request {
         self
     }
 
-    pub(super) fn built(self, client: &reqwest::Client) -> reqwest::RequestBuilder {
+    /// The request, through the client that reaches as far as its address may.
+    pub(super) fn built_for(self, outward: &Outward) -> reqwest::RequestBuilder {
+        let client = match self.to.reach() {
+            Reach::Public => &outward.public,
+            Reach::Named(_) => &outward.own,
+        };
         client.request(self.method, self.to.as_str()).headers(self.headers).body(self.body)
     }
 }
@@ -99,19 +104,24 @@ pub struct Answer {
 
 impl Answer {
     /// Reads the answer's body up to the limit; the rest is not waited for.
-    pub(super) async fn read(mut answer: reqwest::Response, at_most: usize) -> reqwest::Result<Self> {
-        let (status, headers) = (answer.status().as_u16(), std::mem::take(answer.headers_mut()));
-        let mut body = Vec::new();
-        let mut is_cut = false;
+    pub(super) async fn read(answer: reqwest::Response, at_most: usize) -> reqwest::Result<Self> {
+        let (mut answer, mut read) = Self::begin(answer);
+        let Self { body, is_cut, .. } = &mut read;
         while let Some(chunk) = answer.chunk().await? {
             let room = at_most - body.len();
             body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
             if chunk.len() > room {
-                is_cut = true;
+                *is_cut = true;
                 break;
             }
         }
-        Ok(Self { status, headers, body, is_cut })
+        Ok(read)
+    }
+
+    /// The answer before its body, and what the body is read from.
+    pub(super) fn begin(mut answer: reqwest::Response) -> (reqwest::Response, Self) {
+        let (status, headers) = (answer.status().as_u16(), std::mem::take(answer.headers_mut()));
+        (answer, Self { status, headers, body: Vec::new(), is_cut: false })
     }
 
     /// Whether the status is 2xx.

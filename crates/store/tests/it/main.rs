@@ -15,4 +15,6 @@ mod orders;
 mod outbox;
 mod people;
 mod period_runs;
+mod schedules;
+mod shop;
 mod trail;
