@@ -12,6 +12,7 @@ use store::{StoreError, Tx};
 
 use crate::App;
 use crate::audit::{self, Act};
+use crate::notices;
 
 /// A product as a shop or a file tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,7 @@ pub async fn put(app: &App, actor: &Actor, facts: &[ProductFacts]) -> Result<Sto
     };
     audit::append(&mut tx, act, now).await?;
     tx.commit().await?;
+    app.ring();
     Ok(stocked)
 }
 
@@ -104,6 +106,7 @@ pub(crate) async fn put_all(
     (stocked.new, stocked.changed) = (new.len(), changed.len());
     store::products::insert_all(tx, &new, now).await?;
     store::products::insert_terms(tx, &changed, now).await?;
+    notices::company::catalogue(app, tx, &new, &changed, now).await?;
     Ok(stocked)
 }
 

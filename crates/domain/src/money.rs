@@ -61,6 +61,12 @@ impl Money {
         self.0
     }
 
+    /// The amount without its sign.
+    #[must_use]
+    pub const fn abs(self) -> Self {
+        Self(self.0.abs())
+    }
+
     /// Whether the amount is above zero.
     pub const fn is_positive(self) -> bool {
         self.0 > 0

@@ -8,6 +8,7 @@
 mod keep;
 mod lookup;
 mod message;
+mod post;
 mod tls;
 
 use std::fmt;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use app::activity::FeeError;
+use app::adjustments::AdjustmentError;
 use app::auth::AuthError;
 use app::backtest::BacktestError;
 use app::catalog::sync::SyncError;
@@ -53,6 +54,7 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(shop_sync),
         |error| error.downcast_ref().map(store),
         unknown_partner,
+        |error| error.downcast_ref::<AdjustmentError>().map(|error| told(Text::from(error))),
         |error| error.downcast_ref::<AuthError>().map(|error| told(Text::from(error))),
         |error| error.downcast_ref::<UserError>().map(|error| told(Text::from(error))),
         |error| {

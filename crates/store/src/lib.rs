@@ -9,16 +9,23 @@ mod connect;
 mod error;
 #[macro_use]
 mod sql;
+#[macro_use]
+mod select;
 
 pub mod accruals;
 pub mod activity;
+pub mod adjustments;
 pub mod audit;
 pub mod balances;
+pub mod endpoints;
 pub mod facts;
+pub mod idempotency;
 pub mod inspect;
 pub mod jobs;
+pub mod link_clicks;
 pub mod network;
 pub mod orders;
+pub mod outbox;
 pub mod partners;
 pub mod payouts;
 pub mod period_runs;

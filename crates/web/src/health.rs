@@ -1,9 +1,8 @@
 //! Whether the process lives, and whether it can take work.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 
-use crate::{Hands, Problem};
+use crate::{Hands, Problem, problem};
 
 /// The process answers.
 pub async fn live() -> &'static str {
@@ -16,14 +15,7 @@ pub async fn ready(State(web): Hands) -> Result<&'static str, Problem> {
         Ok(()) => Ok("ok\n"),
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "not ready");
-            let title = "База данных недоступна";
-            Err(Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "not_ready",
-                title,
-                "the database does not answer",
-            )
-            .retry_after(1))
+            Err(problem::no_database())
         }
     }
 }

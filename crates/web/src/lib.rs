@@ -1,12 +1,17 @@
-//! HTTP: the shop's webhook, health and metrics.
+//! HTTP: the shop's webhook, the links of partners, health and metrics.
 //!
 //! A handler turns a request into one verb of `app` and the answer into a response. It never touches
 //! the database, and decides nothing about money.
 
+pub mod api;
 pub mod health;
 pub mod hooks;
+pub mod limits;
 mod metrics;
+mod page;
 mod problem;
+pub mod r;
+mod request;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,9 +31,11 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 
-pub use problem::Problem;
+pub use limits::Limit;
+pub use problem::{FieldProblem, Place, Problem};
+pub use r::Links;
+pub use request::REQUEST_ID;
 
 /// What the handlers need.
 #[derive(Clone)]
@@ -39,8 +46,14 @@ pub struct Web {
     pub intake: Intake,
     /// The secrets of the shop.
     pub secrets: Arc<Secrets>,
+    /// The links of partners.
+    pub links: Arc<Links>,
+    /// How often one address may look a link up.
+    pub lookups: Limit,
     /// The figures of this process.
     pub figures: PrometheusHandle,
+    /// Who tells who calls.
+    pub door: Arc<dyn api::Door>,
 }
 
 /// How long a request may take in all.
@@ -51,7 +64,8 @@ pub fn router(web: Web) -> Router {
     let mut router = Router::new()
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::show));
+        .route("/metrics", get(metrics::show))
+        .merge(links(&web));
     if web.secrets.is_empty() {
         tracing::warn!(
             "no webhook secret is configured, so /hooks/shop does not exist: set NANOREM_SHOP_WEBHOOK_SECRETS"
@@ -62,7 +76,7 @@ pub fn router(web: Web) -> Router {
     }
     let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let layers = ServiceBuilder::new()
-        .layer(TraceLayer::new_for_http())
+        .layer(middleware::from_fn_with_state(web.clone(), request::identify))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -70,11 +84,21 @@ pub fn router(web: Web) -> Router {
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"));
     router
+        .merge(api::router(&web))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .route_layer(middleware::from_fn(measure))
         .layer(layers)
         .with_state(web)
+}
+
+/// The links of partners: open to everybody, so that an address may ask only so often.
+fn links(web: &Web) -> Router<Web> {
+    Router::new()
+        .route("/r/{code}", get(r::visit::visit))
+        .route("/r/{code}/qr.svg", get(r::qr::svg))
+        .route("/r/{code}/qr.png", get(r::qr::png))
+        .route_layer(middleware::from_fn_with_state(web.lookups.clone(), limits::pass))
 }
 
 /// Measures every request by its route.

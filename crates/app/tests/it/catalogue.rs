@@ -73,7 +73,7 @@ async fn a_price_changes_from_the_catalogues_date_and_history_is_never_rewritten
 }
 
 #[tokio::test]
-async fn cost_points_and_kind_stay_the_companys_own() {
+async fn cost_points_and_kind_are_left_to_the_company() {
     for_each_backend(async |test| {
         Company::with_plan(&test, "nanorem-5").await;
         let report =

@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test that looks in the wrong place should fail")]
 
 mod activity;
+mod adjustments;
 mod auth;
 mod backtest;
 mod catalogue;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::outward::OutwardUrl;
 use reqwest::Method;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use super::{Outward, OutwardError, Reach};
 
@@ -46,16 +46,23 @@ impl Request {
         Ok(self)
     }
 
-    /// With a key that is not shown where the request is printed.
+    /// With a header whose value is not shown where the request is printed; `name` is in lower case.
     ///
     /// # Errors
     /// [`OutwardError::Header`] for a line end or another control character.
-    pub fn bearer(mut self, key: &str) -> Result<Self, OutwardError> {
-        let value = HeaderValue::from_str(&format!("Bearer {key}"));
-        let mut value = value.map_err(|_| OutwardError::Header("authorization"))?;
+    pub fn secret_header(mut self, name: &'static str, value: &str) -> Result<Self, OutwardError> {
+        let mut value = HeaderValue::from_str(value).map_err(|_| OutwardError::Header(name))?;
         value.set_sensitive(true);
-        self.headers.insert(AUTHORIZATION, value);
+        self.headers.insert(HeaderName::from_static(name), value);
         Ok(self)
+    }
+
+    /// With a key: `Authorization: Bearer …`, not shown where the request is printed.
+    ///
+    /// # Errors
+    /// [`OutwardError::Header`] for a line end or another control character.
+    pub fn bearer(self, key: &str) -> Result<Self, OutwardError> {
+        self.secret_header("authorization", &format!("Bearer {key}"))
     }
 
     /// Takes no longer than this, from the first look-up to the last byte.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use domain::lang::{Lang, Text};
 use figment::value::{Dict, Value};
 use secrecy::SecretString;
 
@@ -90,15 +91,15 @@ impl Reader {
         value
     }
 
-    /// A value that is read from a text; `None` where nothing is written, or something wrong.
-    pub(super) fn read<T, E: Into<domain::lang::Text>>(
+    /// A text that is read by `parse`, if it is there.
+    pub(super) fn told<T, E: Into<Text>>(
         &mut self,
         key: &str,
-        read: impl FnOnce(&str) -> Result<T, E>,
+        parse: impl Fn(&str) -> Result<T, E>,
     ) -> Option<T> {
         let text = self.text(key)?;
-        let told = |problem: E| problem.into().in_lang(domain::lang::Lang::Ru).to_owned();
-        read(&text).map_err(told).map_err(|problem| self.mistake(key, &problem)).ok()
+        let parsed = parse(&text);
+        parsed.map_err(|problem| self.mistake(key, problem.into().in_lang(Lang::Ru))).ok()
     }
 
     /// One of several words, each with what it means; the first where nothing is written.
