@@ -7,6 +7,7 @@
 pub mod accruals;
 pub mod activity;
 pub mod audit;
+pub mod auth;
 pub mod backtest;
 pub mod catalog;
 pub mod clock;
@@ -21,9 +22,11 @@ pub mod payouts;
 pub mod people;
 pub mod periods;
 pub mod plans;
+pub mod sealed;
 pub mod simulate;
 pub mod sponsors;
 pub mod standing;
+pub mod users;
 pub mod verify;
 
 mod retry;
@@ -40,6 +43,7 @@ use store::Store;
 pub use store::StoreError;
 
 pub use crate::clock::{Clock, Ids};
+use crate::sealed::SealingKey;
 
 /// The program's hands: its database, its clock, its dice.
 #[derive(Clone)]
@@ -51,6 +55,10 @@ pub struct App {
     plans: Arc<Mutex<HashMap<PlanVersionId, Arc<Plan>>>>,
     /// The only shop whose webhooks are taken, if it is known.
     shop: Option<ExternalId>,
+    /// Under which secrets are sealed, if there is a key.
+    sealing: Option<SealingKey>,
+    /// How callers are let in.
+    access: auth::Rules,
     /// Rung when there is work for the background worker.
     work: Arc<tokio::sync::Notify>,
 }
@@ -64,6 +72,8 @@ impl App {
             ids: Arc::new(Ids::seeded(seed)),
             plans: Arc::default(),
             shop: None,
+            sealing: None,
+            access: auth::Rules::default(),
             work: Arc::default(),
         }
     }
@@ -72,6 +82,18 @@ impl App {
     #[must_use]
     pub fn of_shop(self, shop: ExternalId) -> Self {
         Self { shop: Some(shop), ..self }
+    }
+
+    /// Seals secrets under a key; without one, nothing that needs sealing can be stored.
+    #[must_use]
+    pub fn with_sealing(self, key: SealingKey) -> Self {
+        Self { sealing: Some(key), ..self }
+    }
+
+    /// Lets callers in by other rules than the usual ones.
+    #[must_use]
+    pub fn with_access(self, access: auth::Rules) -> Self {
+        Self { access, ..self }
     }
 
     /// What time it is, to the microsecond.

@@ -21,4 +21,5 @@ pub mod payout;
 pub mod period;
 pub mod reason;
 pub mod time;
+pub mod user;
 pub mod webhook;

@@ -5,6 +5,7 @@ mod payout;
 mod plan;
 mod product;
 mod usage;
+mod user;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub(crate) use payout::PayoutVerb;
 pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
 pub(crate) use product::{ProductSet, ProductVerb};
 use usage::read;
+pub(crate) use user::{AuditVerb, TokenVerb, UserVerb};
 
 use crate::output::print;
 
@@ -95,6 +97,15 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "ID")]
         revive: Option<String>,
     },
+    /// Пользователи: кто может войти
+    #[command(subcommand)]
+    User(UserVerb),
+    /// Токены для программ
+    #[command(subcommand)]
+    Token(TokenVerb),
+    /// Журнал действий: посмотреть, проверить цепочку, вынести её голову
+    #[command(subcommand)]
+    Audit(AuditVerb),
     /// Снять копию базы во время работы (SQLite)
     Backup {
         /// Куда; файла ещё не должно быть

@@ -1,6 +1,7 @@
 //! The commands, one file a word.
 
 mod accruals;
+mod audit;
 mod backup;
 mod demo;
 mod doctor;
@@ -13,9 +14,12 @@ mod period;
 pub(crate) mod plan;
 mod product;
 mod serve;
+mod token;
+mod user;
 mod verify;
 mod webhooks;
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -24,9 +28,9 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use store::Store;
 
-use crate::Hands;
 use crate::cli::Verb;
 use crate::output::print;
+use crate::{Hands, secrets};
 
 pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
     match verb {
@@ -46,6 +50,9 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::Ledger => accruals::trial_balance(hands).await?,
         Verb::Webhooks { last } => webhooks::list(hands, last).await?,
         Verb::Jobs { revive } => jobs::run(hands, revive).await?,
+        Verb::User(verb) => user::run(hands, verb).await?,
+        Verb::Token(verb) => token::run(hands, verb).await?,
+        Verb::Audit(verb) => return audit::run(hands, verb).await,
         Verb::Backup { file } => backup::backup(hands, &file).await?,
         Verb::Restore { file, force } => backup::restore(hands, &file, force).await?,
         // Told before the settings are read.
@@ -61,15 +68,18 @@ async fn migrate(hands: &Hands) -> anyhow::Result<()> {
     let pending = store.pending_migrations().await?;
     store.migrate().await?;
     store.close().await;
-    let people = match pending {
+    let mut people = match pending {
         0 => "Таблицы уже в порядке".to_owned(),
         pending => format!("Таблицы готовы, миграций выполнено: {pending}"),
     };
+    if let Some(file) = secrets::make_if_missing(&hands.settings)? {
+        let _ = write!(people, "\nКлюч секретов: {} — храните его копию отдельно от базы", file.display());
+    }
     hands.output.show(&serde_json::json!({ "applied": pending }), || people)
 }
 
 /// The path of a SQLite URL; `None` for PostgreSQL.
-fn sqlite_path(url: &str) -> Option<&Path> {
+pub(crate) fn sqlite_path(url: &str) -> Option<&Path> {
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
     Some(Path::new(path.split('?').next().unwrap_or(path)))
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use app::sealed::SealingKey;
 use domain::lang::{Lang, Text};
 use domain::order::ExternalId;
 use domain::webhook::{Secret, Secrets};
@@ -31,6 +32,10 @@ pub(crate) struct Settings {
     /// The only shop whose webhooks are taken; `None` takes any.
     pub(crate) source: Option<ExternalId>,
     pub(crate) secrets: Secrets,
+    /// Under which secrets are sealed.
+    pub(crate) sealing_key: Option<SealingKey>,
+    /// Where that key stands, if it is not in the settings.
+    pub(crate) key_file: Option<PathBuf>,
     pub(crate) log_format: LogFormat,
     /// What is logged; `None` leaves it to the command.
     pub(crate) log_filter: Option<String>,
@@ -50,13 +55,15 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Setting, environment variable.
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 10] = [
     ("database.url", "NANOREM_DATABASE_URL"),
     ("http.listen", "NANOREM_HTTP_LISTEN"),
     ("shop.source", "NANOREM_SHOP_SOURCE"),
     ("shop.webhook_secrets", "NANOREM_SHOP_WEBHOOK_SECRETS"),
     ("shop.legacy_header", "NANOREM_SHOP_LEGACY_HEADER"),
     ("shop.legacy_secret", "NANOREM_SHOP_LEGACY_SECRET"),
+    ("secrets.key", "NANOREM_SECRETS_KEY"),
+    ("secrets.key_file", "NANOREM_SECRETS_KEY_FILE"),
     ("log.format", "NANOREM_LOG_FORMAT"),
     ("log.filter", "NANOREM_LOG_FILTER"),
 ];
@@ -133,6 +140,11 @@ impl Reader {
             parsed.map_err(|problem| self.mistake("shop.source", Text::from(problem).in_lang(Lang::Ru))).ok()
         });
         let secrets = self.secrets();
+        let sealing_key = self.text("secrets.key").and_then(|key| {
+            let told = "нужны 64 шестнадцатеричных знака: openssl rand -hex 32";
+            SealingKey::parse(&key).map_err(|_| self.mistake("secrets.key", told)).ok()
+        });
+        let key_file = self.text("secrets.key_file").map(PathBuf::from);
         let log_format = match self.text("log.format").as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
@@ -153,6 +165,8 @@ impl Reader {
                 listen,
                 source,
                 secrets,
+                sealing_key,
+                key_file,
                 log_format,
                 log_filter,
             }),

@@ -29,9 +29,12 @@ pub mod periods;
 pub mod plans;
 pub mod products;
 pub mod receipts;
+pub mod sessions;
 pub mod sponsorships;
 pub mod standing;
+pub mod tokens;
 pub mod transfers;
+pub mod users;
 
 pub use connect::{Backend, Store, Tx};
 pub use error::StoreError;

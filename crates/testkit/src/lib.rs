@@ -4,9 +4,11 @@
 mod backend;
 mod clock;
 mod company;
+mod office;
 mod shop;
 
 pub use backend::{TestApp, for_each_backend, on_sqlite};
 pub use clock::FixedClock;
 pub use company::{Company, at, rub, staff};
+pub use office::{Authenticator, Person, origin};
 pub use shop::{FakeShop, OrderDraft};

@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test that looks in the wrong place should fail")]
 
 mod activity;
+mod auth;
 mod backtest;
 mod import;
 mod ledger_model;
@@ -17,4 +18,5 @@ mod simulate;
 mod simulation;
 mod sponsors;
 mod standing;
+mod users;
 mod verify_finds;

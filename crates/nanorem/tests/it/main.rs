@@ -3,6 +3,7 @@
 mod copies;
 mod first_steps;
 mod importing;
+mod letting_in;
 mod mistakes;
 mod money_out;
 mod program;
