@@ -5,8 +5,10 @@
 
 mod connect;
 mod facts;
+mod idempotency;
 mod jobs;
 mod ledger;
+mod lists;
 mod make;
 mod network;
 mod orders;
