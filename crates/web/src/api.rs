@@ -4,17 +4,23 @@
 //! it and write the same into the OpenAPI document, so that the two cannot differ. What a route answers
 //! is built from structs of this module, never from those of `app`: their keys are the contract.
 
+mod accruals;
 pub mod caller;
 mod document;
 mod extract;
 mod guard;
 mod idempotency;
+mod jobs;
+mod ledger;
 mod orders;
 mod page;
 mod paging;
 mod partners;
 mod payouts;
+mod periods;
+mod plans;
 mod single;
+mod webhooks;
 mod words;
 
 use axum::Router;
@@ -26,14 +32,25 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::Web;
 
 pub use caller::{Door, Entering, Shut, Turned};
-pub use guard::{Needs, PERMISSION, PERMISSION_FOR_OWN, PUBLIC};
+pub use guard::{FRESH, Needs, PERMISSION, PERMISSION_FOR_OWN, PUBLIC};
 
 /// The largest body that a request may have, in bytes.
 pub(crate) const LARGEST_BODY: usize = 64 * 1024;
 
 /// Every route below `/api/v1` with its description.
 fn resources() -> OpenApiRouter<Web> {
-    OpenApiRouter::new().merge(partners::routes()).merge(orders::routes()).merge(payouts::routes())
+    let all = [
+        partners::routes(),
+        orders::routes(),
+        accruals::routes(),
+        payouts::routes(),
+        periods::routes(),
+        plans::routes(),
+        jobs::routes(),
+        webhooks::routes(),
+        ledger::routes(),
+    ];
+    all.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge)
 }
 
 fn whole() -> OpenApiRouter<Web> {

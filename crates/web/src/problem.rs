@@ -147,6 +147,13 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title, detail).retry_after(2)
     }
 
+    /// The same refusal under a code of its own.
+    #[must_use]
+    pub fn code(mut self, code: &'static str) -> Self {
+        self.0.code = code;
+        self
+    }
+
     /// Says what is wrong with which field.
     #[must_use]
     pub fn errors(mut self, errors: Vec<FieldProblem>) -> Self {

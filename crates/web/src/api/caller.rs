@@ -9,8 +9,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::access::Caller;
+use domain::actor::Actor;
 use domain::ids::PartnerId;
 use domain::lang::Text;
+use domain::partner::PartnerCode;
 
 use crate::{Hands, Problem, Web};
 
@@ -114,6 +116,13 @@ pub(crate) enum Reach {
 pub(crate) struct Asker {
     pub(crate) caller: Arc<Caller>,
     pub(crate) reach: Reach,
+}
+
+impl Asker {
+    /// Whether the code is that of the partner who asks.
+    pub(crate) fn is(&self, code: &PartnerCode) -> bool {
+        matches!(&self.caller.actor, Actor::Partner(own) if own == code)
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Asker {

@@ -1,6 +1,7 @@
 //! Who may call a route: checked before its handler runs, and written into the document from the same
 //! value.
 
+use app::auth::{self, AuthError};
 use axum::extract::Request;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +19,8 @@ use crate::{Problem, Web};
 pub const PERMISSION: &str = "x-permission";
 /// Under which key it says which permission is enough where the caller reaches for his own.
 pub const PERMISSION_FOR_OWN: &str = "x-permission-own";
+/// Under which key it says that the password must have been given lately: a token is not enough.
+pub const FRESH: &str = "x-fresh";
 /// What stands there for an operation that anybody may call.
 pub const PUBLIC: &str = "public";
 
@@ -28,18 +31,25 @@ pub struct Needs {
     pub everybody: Permission,
     /// By which a partner reaches his own, if he does.
     pub own: Option<Permission>,
+    /// Whether the password must have been given lately, so that a token is not enough.
+    pub fresh: bool,
 }
 
 impl From<Permission> for Needs {
     fn from(everybody: Permission) -> Self {
-        Self { everybody, own: None }
+        Self { everybody, own: None, fresh: false }
     }
 }
 
 impl Needs {
     /// The first reaches everybody's things, the second a partner's own.
     pub const fn or_own(everybody: Permission, own: Permission) -> Self {
-        Self { everybody, own: Some(own) }
+        Self { everybody, own: Some(own), fresh: false }
+    }
+
+    /// The permission, and the password given within the last minutes: before money leaves.
+    pub const fn fresh(everybody: Permission) -> Self {
+        Self { everybody, own: None, fresh: true }
     }
 
     /// How far the caller reaches, if he may call at all.
@@ -63,6 +73,9 @@ pub(super) fn guarded(
         if let Some(own) = needs.own {
             extensions = extensions.add(PERMISSION_FOR_OWN, json!(own));
         }
+        if needs.fresh {
+            extensions = extensions.add(FRESH, json!(true));
+        }
         document::describe(operation, &method, Some(extensions.build()));
     }
     let check = move |request, next| check(needs, request, next);
@@ -83,6 +96,12 @@ async fn check(needs: Needs, mut request: Request, next: Next) -> Response {
         let detail = text!("нужно разрешение {permission}", "the permission {permission} is needed");
         return Problem::forbidden(detail).into_response();
     };
+    if needs.fresh
+        && let Err(error) = auth::needs_fresh(&caller, entered.web.app.now())
+    {
+        let code = if matches!(error, AuthError::NotByToken) { "not_by_token" } else { "password_again" };
+        return Problem::forbidden(&error).code(code).into_response();
+    }
     request.extensions_mut().insert(Asker { caller, reach });
     next.run(request).await
 }
