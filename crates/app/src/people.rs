@@ -13,8 +13,10 @@ use store::{StoreError, Tx};
 
 use crate::App;
 
+mod downline;
 mod list;
 
+pub use downline::{Branch, MOST_BELOW, Node, branch, search_below};
 pub use list::{Listed, SortBy, Wanted as WantedPartners, list};
 
 /// A partner's card.

@@ -12,12 +12,14 @@ use domain::ledger::Posting;
 use domain::partner::PartnerCode;
 use domain::period::Period;
 use jiff::{Timestamp, tz::TimeZone};
-use store::periods::Closed;
 use store::{StoreError, Tx};
 
 use crate::App;
 use crate::plans;
 use crate::retry::may_retry;
+
+pub use store::period_runs::PeriodRun;
+pub use store::periods::Closed;
 
 pub use close::{close, qualify};
 pub use explain::{Adjustment, Explained, NoteView, PartnerStands, Sealed, explain, standings};

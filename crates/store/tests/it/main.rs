@@ -6,9 +6,11 @@
 mod connect;
 mod endpoints;
 mod facts;
+mod idempotency;
 mod jobs;
 mod ledger;
 mod link_clicks;
+mod lists;
 mod make;
 mod network;
 mod orders;
