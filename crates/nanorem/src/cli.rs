@@ -1,5 +1,6 @@
 //! The command line: what may be written, with its help in Russian.
 
+mod endpoint;
 mod partner;
 mod payout;
 mod plan;
@@ -14,6 +15,7 @@ use domain::order::ExternalId;
 use domain::partner::PartnerCode;
 use domain::period::Period;
 
+pub(crate) use endpoint::{EndpointAdd, EndpointChange, EndpointVerb, OutboxList, OutboxVerb};
 pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
 pub(crate) use payout::PayoutVerb;
 pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
@@ -94,6 +96,15 @@ pub(crate) enum Verb {
         /// Запустить неудавшееся задание снова
         #[arg(long, value_name = "ID")]
         revive: Option<String>,
+    },
+    /// Адреса, которым сообщается о событиях: исходящие вебхуки
+    #[command(subcommand)]
+    Endpoint(EndpointVerb),
+    /// Исходящие: что ждёт отправки, отправлено и не удалось
+    #[command(args_conflicts_with_subcommands = true)]
+    Outbox {
+        #[command(subcommand)]
+        verb: Option<OutboxVerb>,
     },
     /// Снять копию базы во время работы (SQLite)
     Backup {

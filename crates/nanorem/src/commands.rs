@@ -4,9 +4,11 @@ mod accruals;
 mod backup;
 mod demo;
 mod doctor;
+mod endpoint;
 mod import;
 mod jobs;
 mod order;
+mod outbox;
 mod partner;
 mod payout;
 mod period;
@@ -46,6 +48,8 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::Ledger => accruals::trial_balance(hands).await?,
         Verb::Webhooks { last } => webhooks::list(hands, last).await?,
         Verb::Jobs { revive } => jobs::run(hands, revive).await?,
+        Verb::Endpoint(verb) => endpoint::run(hands, verb).await?,
+        Verb::Outbox { verb } => outbox::run(hands, verb).await?,
         Verb::Backup { file } => backup::backup(hands, &file).await?,
         Verb::Restore { file, force } => backup::restore(hands, &file, force).await?,
         // Told before the settings are read.

@@ -1,5 +1,7 @@
 //! How failures are told to the person at the terminal: in Russian first, with the cause below.
 
+mod outgoing;
+
 use std::fmt::Write as _;
 
 use app::activity::FeeError;
@@ -35,7 +37,7 @@ pub(crate) fn tell(error: &anyhow::Error) {
 }
 
 fn russian(error: &anyhow::Error) -> Option<String> {
-    let tellers: [fn(&anyhow::Error) -> Option<String>; 14] = [
+    let tellers: [fn(&anyhow::Error) -> Option<String>; 17] = [
         |error| error.downcast_ref().map(enroll),
         |error| error.downcast_ref().map(fee),
         |error| error.downcast_ref().map(sponsor_move),
@@ -47,6 +49,9 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(activate),
         |error| error.downcast_ref().map(import),
         |error| error.downcast_ref().map(view),
+        |error| error.downcast_ref().map(outgoing::endpoint),
+        |error| error.downcast_ref().map(outgoing::resend),
+        |error| error.downcast_ref().map(outgoing::address),
         |error| error.downcast_ref().map(store),
         unknown_partner,
         |error| {

@@ -10,6 +10,7 @@ mod telemetry;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use app::sealed::Sealer;
 use app::{App, Clock};
 use domain::actor::{Actor, StaffLogin};
 use jiff::Timestamp;
@@ -47,7 +48,17 @@ impl Hands {
         if pending > 0 {
             anyhow::bail!("база отстаёт от программы на {pending} миграций: выполните nanorem migrate");
         }
-        Ok(app)
+        Ok(self.sealing(app))
+    }
+
+    /// Lets the app keep secrets, if the settings have a key.
+    pub(crate) fn sealing(&self, app: App) -> App {
+        let keys = self.settings.secrets_keys.iter().map(ExposeSecret::expose_secret);
+        match Sealer::parse(keys) {
+            Ok(sealer) => app.sealing_with(sealer),
+            // The keys were read with the settings, so there are none.
+            Err(_) => app,
+        }
     }
 
     /// Puts the program together over an open database.

@@ -4,9 +4,11 @@
 mod backend;
 mod clock;
 mod company;
+mod endpoint;
 mod shop;
 
 pub use backend::{TestApp, for_each_backend, on_sqlite};
 pub use clock::FixedClock;
 pub use company::{Company, at, rub, staff};
+pub use endpoint::{FakeEndpoint, header};
 pub use shop::{FakeShop, OrderDraft};

@@ -5,9 +5,12 @@
 
 mod activity;
 mod backtest;
+mod endpoints;
 mod import;
 mod ledger_model;
+mod notices;
 mod order_events;
+mod outbox;
 mod payouts;
 mod period_rules;
 mod periods;

@@ -1,4 +1,5 @@
 //! The way out, against servers on this machine's loopback.
 
+mod endpoints;
 mod outward;
 mod stub;

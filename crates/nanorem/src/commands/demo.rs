@@ -33,7 +33,7 @@ pub(super) async fn demo(args: &DemoArgs) -> anyhow::Result<()> {
     }
     print(&welcome(&app, &secret, args, &file).await?)?;
     let secrets = Secrets { standard: vec![secret], legacy: None };
-    serve::run(app, secrets, listener).await
+    serve::run(app, secrets, app::outbox::Couriers::default(), listener).await
 }
 
 async fn welcome(

@@ -8,6 +8,7 @@ use anyhow::Context;
 use app::App;
 use app::jobs::Worker;
 use app::orders::Intake;
+use app::outbox::{Couriers, Sender};
 use domain::webhook::Secrets;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
@@ -28,7 +29,8 @@ pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::
     };
     let listen = listen.unwrap_or(hands.settings.listen);
     let listener = bind(listen).await?;
-    run(app, hands.settings.secrets.clone(), listener).await
+    let couriers = super::endpoint::couriers(&app, &hands.settings)?;
+    run(app, hands.settings.secrets.clone(), couriers, listener).await
 }
 
 pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -37,9 +39,15 @@ pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Serves until it is asked to stop; then answers what it has begun, lets the worker finish, and
 /// closes the database.
-pub(super) async fn run(app: App, secrets: Secrets, listener: TcpListener) -> anyhow::Result<()> {
+pub(super) async fn run(
+    app: App,
+    secrets: Secrets,
+    couriers: Couriers,
+    listener: TcpListener,
+) -> anyhow::Result<()> {
     let figures = PrometheusBuilder::new().install_recorder()?;
     let worker = Worker::start(app.clone());
+    let sender = Sender::start(app.clone(), couriers);
     let (intake, taking_in) = Intake::start(app.clone());
     let web = Web { app: app.clone(), intake, secrets: Arc::new(secrets), figures };
     let timeline = app::plans::timeline(&app, &mut app.store.begin_read().await?).await?;
@@ -68,6 +76,7 @@ pub(super) async fn run(app: App, secrets: Secrets, listener: TcpListener) -> an
     // It ends once every connection is gone; one that was dropped may still hold it.
     drop(tokio::time::timeout(PATIENCE, taking_in).await);
     worker.stop().await;
+    sender.stop().await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
