@@ -1,6 +1,7 @@
 //! The command line: what may be written, with its help in Russian.
 
 mod adjustment;
+mod endpoint;
 mod links;
 mod partner;
 mod payout;
@@ -18,6 +19,7 @@ use domain::partner::PartnerCode;
 use domain::period::Period;
 
 pub(crate) use adjustment::AdjustmentVerb;
+pub(crate) use endpoint::{EndpointAdd, EndpointChange, EndpointVerb, OutboxList, OutboxVerb};
 pub(crate) use links::LinksVerb;
 pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
 pub(crate) use payout::PayoutVerb;
@@ -116,6 +118,15 @@ pub(crate) enum Verb {
     /// Журнал действий: посмотреть, проверить цепочку, вынести её голову
     #[command(subcommand)]
     Audit(AuditVerb),
+    /// Адреса, которым сообщается о событиях: исходящие вебхуки
+    #[command(subcommand)]
+    Endpoint(EndpointVerb),
+    /// Исходящие: что ждёт отправки, отправлено и не удалось
+    #[command(args_conflicts_with_subcommands = true)]
+    Outbox {
+        #[command(subcommand)]
+        verb: Option<OutboxVerb>,
+    },
     /// Снять копию базы во время работы (SQLite)
     Backup {
         /// Куда; файла ещё не должно быть

@@ -6,10 +6,12 @@ mod audit;
 mod backup;
 mod demo;
 mod doctor;
+mod endpoint;
 mod import;
 mod jobs;
 mod links;
 mod order;
+mod outbox;
 mod partner;
 mod payout;
 mod period;
@@ -57,6 +59,8 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::User(verb) => user::run(hands, verb).await?,
         Verb::Token(verb) => token::run(hands, verb).await?,
         Verb::Audit(verb) => return audit::run(hands, verb).await,
+        Verb::Endpoint(verb) => endpoint::run(hands, verb).await?,
+        Verb::Outbox { verb } => outbox::run(hands, verb).await?,
         Verb::Backup { file } => backup::backup(hands, &file).await?,
         Verb::Restore { file, force } => backup::restore(hands, &file, force).await?,
         // Told before the settings are read.

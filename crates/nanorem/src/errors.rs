@@ -1,5 +1,7 @@
 //! How failures are told to the person at the terminal: in Russian first, with the cause below.
 
+mod outgoing;
+
 use std::fmt::Write as _;
 
 use app::activity::FeeError;
@@ -50,6 +52,9 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(activate),
         |error| error.downcast_ref().map(import),
         |error| error.downcast_ref().map(view),
+        |error| error.downcast_ref().map(outgoing::endpoint),
+        |error| error.downcast_ref().map(outgoing::resend),
+        |error| error.downcast_ref().map(outgoing::address),
         |error| error.downcast_ref().map(store),
         unknown_partner,
         |error| error.downcast_ref::<AdjustmentError>().map(|error| told(Text::from(error))),

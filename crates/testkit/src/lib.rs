@@ -4,6 +4,7 @@
 mod backend;
 mod clock;
 mod company;
+mod endpoint;
 mod office;
 mod shop;
 mod site;
@@ -11,6 +12,7 @@ mod site;
 pub use backend::{TestApp, for_each_backend, on_sqlite};
 pub use clock::FixedClock;
 pub use company::{Company, at, rub, staff};
+pub use endpoint::{FakeEndpoint, header};
 pub use office::{Authenticator, Person, origin};
 pub use shop::{FakeShop, OrderDraft};
 pub use site::{Asked, Manner, ShopSite};

@@ -10,6 +10,7 @@ use app::App;
 use app::jobs::Worker;
 use app::links::Clicks;
 use app::orders::Intake;
+use app::outbox::{Couriers, Sender};
 use domain::link::{LinkKey, PublicUrl};
 use domain::webhook::Secrets;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -53,7 +54,8 @@ pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::
         proxies: settings.proxies.clone(),
         links: settings.links.clone(),
     };
-    run(app, face, listener).await
+    let couriers = super::endpoint::couriers(&app, settings)?;
+    run(app, face, couriers, listener).await
 }
 
 pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -62,9 +64,15 @@ pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Serves until it is asked to stop; then answers what it has begun, lets the worker finish, and
 /// closes the database.
-pub(super) async fn run(app: App, face: Face, listener: TcpListener) -> anyhow::Result<()> {
+pub(super) async fn run(
+    app: App,
+    face: Face,
+    couriers: Couriers,
+    listener: TcpListener,
+) -> anyhow::Result<()> {
     let figures = PrometheusBuilder::new().install_recorder()?;
     let worker = Worker::start(app.clone());
+    let sender = Sender::start(app.clone(), couriers);
     let (intake, taking_in) = Intake::start(app.clone());
     let (clicks, flusher) = Clicks::start(app.clone());
     let web = Web {
@@ -104,6 +112,7 @@ pub(super) async fn run(app: App, face: Face, listener: TcpListener) -> anyhow::
     drop(tokio::time::timeout(PATIENCE, taking_in).await);
     worker.stop().await;
     flusher.stop().await;
+    sender.stop().await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
