@@ -7,6 +7,7 @@ mod partner;
 mod payout;
 mod plan;
 mod product;
+mod shop;
 mod usage;
 mod user;
 
@@ -25,6 +26,7 @@ pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, Since
 pub(crate) use payout::PayoutVerb;
 pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
 pub(crate) use product::{ProductSet, ProductVerb};
+pub(crate) use shop::{Road, ShopVerb, SourceArgs, SyncArgs};
 use usage::read;
 pub(crate) use user::{AuditVerb, TokenVerb, UserVerb};
 
@@ -78,6 +80,11 @@ pub(crate) enum Verb {
     /// Товары
     #[command(subcommand)]
     Product(ProductVerb),
+    /// Каталог магазина: проверить связь, принять, посмотреть принятое
+    #[command(subcommand)]
+    Shop(ShopVerb),
+    /// Что делается по расписанию, когда и с каким итогом
+    Schedules,
     /// Заказы
     #[command(subcommand)]
     Order(OrderVerb),

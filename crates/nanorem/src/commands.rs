@@ -17,7 +17,9 @@ mod payout;
 mod period;
 pub(crate) mod plan;
 mod product;
+mod schedules;
 mod serve;
+mod shop;
 mod token;
 mod user;
 mod verify;
@@ -56,6 +58,8 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::Ledger => accruals::trial_balance(hands).await?,
         Verb::Webhooks { last } => webhooks::list(hands, last).await?,
         Verb::Jobs { revive } => jobs::run(hands, revive).await?,
+        Verb::Shop(verb) => return shop::run(hands, verb).await,
+        Verb::Schedules => schedules::show(hands).await?,
         Verb::User(verb) => user::run(hands, verb).await?,
         Verb::Token(verb) => token::run(hands, verb).await?,
         Verb::Audit(verb) => return audit::run(hands, verb).await,

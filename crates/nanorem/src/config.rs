@@ -1,7 +1,12 @@
 //! The settings: one TOML file, over it the environment. Everything is checked at start, and all
 //! mistakes are told at once.
 
+<<<<<<< HEAD
 mod links;
+=======
+mod reader;
+mod shop;
+>>>>>>> catalogue
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -15,11 +20,14 @@ use domain::outward::{OutwardRules, OutwardUrl};
 use domain::webhook::{Secret, Secrets};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
-use figment::value::{Dict, Value};
+use figment::value::Dict;
 use secrecy::{ExposeSecret, SecretString};
 use web::limits::Proxies;
 
 pub(crate) use links::LinkSettings;
+
+use reader::Reader;
+pub(crate) use shop::Shop;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +53,15 @@ pub(crate) struct Settings {
     /// The only shop whose webhooks are taken; `None` takes any.
     pub(crate) source: Option<ExternalId>,
     pub(crate) secrets: Secrets,
+<<<<<<< HEAD
     /// The keys that seal what is kept secret; the first seals, all open.
     pub(crate) secrets_keys: Vec<SecretString>,
+=======
+    /// How the shop is asked for its catalogue and its orders.
+    pub(crate) shop: Shop,
+    /// Under which secrets are sealed.
+    pub(crate) sealing_key: Option<SealingKey>,
+>>>>>>> catalogue
     /// Where that key stands, if it is not in the settings.
     pub(crate) key_file: Option<PathBuf>,
     /// Which addresses may be called.
@@ -70,7 +85,11 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Setting, environment variable.
+<<<<<<< HEAD
 const KEYS: [(&str, &str); 19] = [
+=======
+const KEYS: &[(&str, &str)] = &[
+>>>>>>> catalogue
     ("database.url", "NANOREM_DATABASE_URL"),
     ("http.listen", "NANOREM_HTTP_LISTEN"),
     ("http.public_url", "NANOREM_HTTP_PUBLIC_URL"),
@@ -84,6 +103,32 @@ const KEYS: [(&str, &str); 19] = [
     ("shop.webhook_secrets", "NANOREM_SHOP_WEBHOOK_SECRETS"),
     ("shop.legacy_header", "NANOREM_SHOP_LEGACY_HEADER"),
     ("shop.legacy_secret", "NANOREM_SHOP_LEGACY_SECRET"),
+    ("shop.api.base_url", "NANOREM_SHOP_API_BASE_URL"),
+    ("shop.api.key", "NANOREM_SHOP_API_KEY"),
+    ("shop.api.category", "NANOREM_SHOP_API_CATEGORY"),
+    ("shop.api.product.list", "NANOREM_SHOP_API_PRODUCT_LIST"),
+    ("shop.api.product.id", "NANOREM_SHOP_API_PRODUCT_ID"),
+    ("shop.api.product.sku", "NANOREM_SHOP_API_PRODUCT_SKU"),
+    ("shop.api.product.name", "NANOREM_SHOP_API_PRODUCT_NAME"),
+    ("shop.api.product.price", "NANOREM_SHOP_API_PRODUCT_PRICE"),
+    ("shop.api.product.price_unit", "NANOREM_SHOP_API_PRODUCT_PRICE_UNIT"),
+    ("shop.api.product.category", "NANOREM_SHOP_API_PRODUCT_CATEGORY"),
+    ("shop.api.product.active", "NANOREM_SHOP_API_PRODUCT_ACTIVE"),
+    ("shop.api.product.currency", "NANOREM_SHOP_API_PRODUCT_CURRENCY"),
+    ("shop.api.order.id", "NANOREM_SHOP_API_ORDER_ID"),
+    ("shop.api.order.status", "NANOREM_SHOP_API_ORDER_STATUS"),
+    ("shop.api.order.total", "NANOREM_SHOP_API_ORDER_TOTAL"),
+    ("shop.api.order.total_unit", "NANOREM_SHOP_API_ORDER_TOTAL_UNIT"),
+    ("shop.api.order.partner", "NANOREM_SHOP_API_ORDER_PARTNER"),
+    ("shop.api.order.paid_at", "NANOREM_SHOP_API_ORDER_PAID_AT"),
+    ("shop.catalogue.source", "NANOREM_SHOP_CATALOGUE_SOURCE"),
+    ("shop.catalogue.url", "NANOREM_SHOP_CATALOGUE_URL"),
+    ("shop.catalogue.path", "NANOREM_SHOP_CATALOGUE_PATH"),
+    ("shop.catalogue.schedule", "NANOREM_SHOP_CATALOGUE_SCHEDULE"),
+    ("shop.catalogue.most_vanished", "NANOREM_SHOP_CATALOGUE_MOST_VANISHED"),
+    ("shop.yml.sku", "NANOREM_SHOP_YML_SKU"),
+    ("shop.commerceml.sku", "NANOREM_SHOP_COMMERCEML_SKU"),
+    ("shop.commerceml.price_type", "NANOREM_SHOP_COMMERCEML_PRICE_TYPE"),
     ("secrets.key", "NANOREM_SECRETS_KEY"),
     ("secrets.key_file", "NANOREM_SECRETS_KEY_FILE"),
     ("outward.ports", "NANOREM_OUTWARD_PORTS"),
@@ -138,12 +183,6 @@ fn environment() -> Env {
         .split(".")
 }
 
-struct Reader {
-    values: Dict,
-    mistakes: Vec<String>,
-    file: PathBuf,
-}
-
 impl Reader {
     fn settings(mut self) -> Result<Settings, ConfigError> {
         self.refuse_unknown();
@@ -165,7 +204,15 @@ impl Reader {
             parsed.map_err(|problem| self.mistake("shop.source", Text::from(problem).in_lang(Lang::Ru))).ok()
         });
         let secrets = self.secrets();
+<<<<<<< HEAD
         let secrets_keys = self.secrets_keys();
+=======
+        let shop = self.shop();
+        let sealing_key = self.text("secrets.key").and_then(|key| {
+            let told = "нужны 64 шестнадцатеричных знака: openssl rand -hex 32";
+            SealingKey::parse(&key).map_err(|_| self.mistake("secrets.key", told)).ok()
+        });
+>>>>>>> catalogue
         let key_file = self.text("secrets.key_file").map(PathBuf::from);
         let outward = self.outward();
         let log_format = match self.text("log.format").as_deref() {
@@ -182,8 +229,8 @@ impl Reader {
         {
             self.mistake("log.filter", &problem.to_string());
         }
-        match (listen, self.mistakes.is_empty()) {
-            (Some(listen), true) => Ok(Settings {
+        match (listen, shop, self.mistakes.is_empty()) {
+            (Some(listen), Some(shop), true) => Ok(Settings {
                 database_url: database_url.into(),
                 listen,
                 public_url,
@@ -191,7 +238,12 @@ impl Reader {
                 links,
                 source,
                 secrets,
+<<<<<<< HEAD
                 secrets_keys,
+=======
+                shop,
+                sealing_key,
+>>>>>>> catalogue
                 key_file,
                 outward,
                 log_format,
@@ -221,6 +273,7 @@ impl Reader {
         }
         secrets
     }
+<<<<<<< HEAD
 
     fn secrets_keys(&mut self) -> Vec<SecretString> {
         let keys = self.list("secrets.key");
@@ -328,13 +381,23 @@ impl Reader {
         }
         value
     }
+=======
+>>>>>>> catalogue
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
 
+<<<<<<< HEAD
     pub(crate) fn read(toml: &str) -> Result<Settings, ConfigError> {
+=======
+    pub(super) fn mistakes(toml: &str) -> String {
+        read(toml).expect_err("something is wrong").to_string()
+    }
+
+    pub(super) fn read(toml: &str) -> Result<Settings, ConfigError> {
+>>>>>>> catalogue
         let values: Dict = Figment::from(Toml::string(toml)).extract().expect("the test's TOML can be read");
         Reader { values, mistakes: Vec::new(), file: "nanorem.toml".into() }.settings()
     }

@@ -8,6 +8,7 @@ use app::activity::FeeError;
 use app::adjustments::AdjustmentError;
 use app::auth::AuthError;
 use app::backtest::BacktestError;
+use app::catalog::sync::SyncError;
 use app::enroll::EnrollError;
 use app::import::{ImportError, RowError};
 use app::ledger::StatementError;
@@ -55,6 +56,7 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(outgoing::endpoint),
         |error| error.downcast_ref().map(outgoing::resend),
         |error| error.downcast_ref().map(outgoing::address),
+        |error| error.downcast_ref().map(shop_sync),
         |error| error.downcast_ref().map(store),
         unknown_partner,
         |error| error.downcast_ref::<AdjustmentError>().map(|error| told(Text::from(error))),
@@ -300,6 +302,13 @@ fn import(error: &ImportError) -> String {
         }
         ImportError::NotStaff => NOT_STAFF.to_owned(),
         ImportError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn shop_sync(error: &SyncError) -> String {
+    match error {
+        SyncError::NotStaff => NOT_STAFF.to_owned(),
+        SyncError::Store(_) => STORE.to_owned(),
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) async fn demo(args: &DemoArgs) -> anyhow::Result<()> {
         company::make(&app, &secret).await?;
     }
     print(&welcome(&app, &secret, args, &file).await?)?;
+<<<<<<< HEAD
     let links = LinkSettings { key: Some(LinkKey::derive(SECRET.as_bytes())), ..LinkSettings::default() };
     let face = Face {
         secrets: Secrets { standard: vec![secret], legacy: None },
@@ -43,6 +44,10 @@ pub(super) async fn demo(args: &DemoArgs) -> anyhow::Result<()> {
         links,
     };
     serve::run(app, face, app::outbox::Couriers::default(), listener).await
+=======
+    let secrets = Secrets { standard: vec![secret], legacy: None };
+    serve::run(app, secrets, Vec::new(), listener).await
+>>>>>>> catalogue
 }
 
 async fn welcome(

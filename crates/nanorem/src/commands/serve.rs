@@ -10,8 +10,12 @@ use app::App;
 use app::jobs::Worker;
 use app::links::Clicks;
 use app::orders::Intake;
+<<<<<<< HEAD
 use app::outbox::{Couriers, Sender};
 use domain::link::{LinkKey, PublicUrl};
+=======
+use app::schedule::{Keeper, Work};
+>>>>>>> catalogue
 use domain::webhook::Secrets;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
@@ -47,6 +51,7 @@ pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::
     };
     let listen = listen.unwrap_or(hands.settings.listen);
     let listener = bind(listen).await?;
+<<<<<<< HEAD
     let settings = &hands.settings;
     let face = Face {
         secrets: settings.secrets.clone(),
@@ -56,6 +61,10 @@ pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::
     };
     let couriers = super::endpoint::couriers(&app, settings)?;
     run(app, face, couriers, listener).await
+=======
+    let works = super::shop::scheduled(&hands.settings.shop)?.into_iter().collect();
+    run(app, hands.settings.secrets.clone(), works, listener).await
+>>>>>>> catalogue
 }
 
 pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -66,13 +75,22 @@ pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 /// closes the database.
 pub(super) async fn run(
     app: App,
+<<<<<<< HEAD
     face: Face,
     couriers: Couriers,
+=======
+    secrets: Secrets,
+    works: Vec<Work>,
+>>>>>>> catalogue
     listener: TcpListener,
 ) -> anyhow::Result<()> {
     let figures = PrometheusBuilder::new().install_recorder()?;
     let worker = Worker::start(app.clone());
+<<<<<<< HEAD
     let sender = Sender::start(app.clone(), couriers);
+=======
+    let keeper = Keeper::start(&app, works);
+>>>>>>> catalogue
     let (intake, taking_in) = Intake::start(app.clone());
     let (clicks, flusher) = Clicks::start(app.clone());
     let web = Web {
@@ -110,6 +128,7 @@ pub(super) async fn run(
     }
     // It ends once every connection is gone; one that was dropped may still hold it.
     drop(tokio::time::timeout(PATIENCE, taking_in).await);
+    keeper.stop().await;
     worker.stop().await;
     flusher.stop().await;
     sender.stop().await;

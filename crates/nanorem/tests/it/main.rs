@@ -11,3 +11,4 @@ mod money_out;
 mod program;
 mod rehearsing;
 mod serving;
+mod shopping;
