@@ -21,6 +21,7 @@ pub mod payouts;
 pub mod people;
 pub mod periods;
 pub mod plans;
+pub mod promo;
 pub mod simulate;
 pub mod sponsors;
 pub mod standing;

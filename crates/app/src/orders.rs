@@ -1,5 +1,7 @@
 //! Orders: what the shop tells is checked, kept, and queued for its accruals.
 
+mod attribution;
+mod disputes;
 mod intake;
 mod record;
 mod view;
@@ -16,6 +18,7 @@ use sha2::{Digest, Sha256};
 use store::StoreError;
 use store::receipts::{Receipt, Verdict};
 
+pub use disputes::{Disputed, count as count_disputed, disputed};
 pub use intake::{Intake, IntakeError};
 pub(crate) use record::{Outcome, record_all};
 pub use view::{OrderView, ViewError, view};

@@ -18,5 +18,6 @@ pub mod order;
 pub mod partner;
 pub mod payout;
 pub mod period;
+pub mod promo;
 pub mod time;
 pub mod webhook;

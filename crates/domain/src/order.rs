@@ -3,6 +3,7 @@
 //! Events (created, paid, completed, cancelled, refunded) may come in any order and more than once.
 //! The order keeps only facts; what is owed follows from the facts, not from the order of arrival.
 
+mod attribution;
 mod body;
 mod event;
 
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+pub use attribution::{Attribution, Claims, CustomerKey, Named, attribute, disputes};
 pub use body::{BuyerRef, LineBody, OrderBody, OrderDetails, ParseError, RefundBody};
 pub use event::{Applied, Conflict, EventKind, OrderEvent, Refusal};
 

@@ -5,6 +5,7 @@ mod partner;
 mod payout;
 mod plan;
 mod product;
+mod promo;
 mod usage;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, Since
 pub(crate) use payout::PayoutVerb;
 pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
 pub(crate) use product::{ProductSet, ProductVerb};
+pub(crate) use promo::PromoVerb;
 use usage::read;
 
 use crate::output::print;
@@ -72,6 +74,9 @@ pub(crate) enum Verb {
     /// Товары
     #[command(subcommand)]
     Product(ProductVerb),
+    /// Промокоды партнёров
+    #[command(subcommand)]
+    Promo(PromoVerb),
     /// Заказы
     #[command(subcommand)]
     Order(OrderVerb),
@@ -178,6 +183,12 @@ pub(crate) enum OrderVerb {
         /// Номер или код заказа в магазине
         #[arg(value_name = "ЗАКАЗ")]
         id: String,
+    },
+    /// Кого ещё называли в заказах чужих партнёров: ссылки и промокоды, которые не подействовали
+    Disputes {
+        /// Сколько последних показать
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        last: u32,
     },
 }
 

@@ -12,6 +12,7 @@ mod sql;
 
 pub mod accruals;
 pub mod activity;
+pub mod attribution;
 pub mod audit;
 pub mod balances;
 pub mod facts;
@@ -26,6 +27,7 @@ pub mod period_runs;
 pub mod periods;
 pub mod plans;
 pub mod products;
+pub mod promo_codes;
 pub mod receipts;
 pub mod sponsorships;
 pub mod standing;

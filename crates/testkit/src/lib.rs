@@ -5,8 +5,10 @@ mod backend;
 mod clock;
 mod company;
 mod shop;
+mod storm;
 
 pub use backend::{TestApp, for_each_backend, on_sqlite};
 pub use clock::FixedClock;
 pub use company::{Company, at, rub, staff};
 pub use shop::{FakeShop, OrderDraft};
+pub use storm::{Delivery, Dice, storm};

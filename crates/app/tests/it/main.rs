@@ -4,10 +4,12 @@
 #![expect(clippy::indexing_slicing, reason = "a test that looks in the wrong place should fail")]
 
 mod activity;
+mod attribution;
 mod backtest;
 mod import;
 mod ledger_model;
 mod order_events;
+mod order_storms;
 mod payouts;
 mod period_rules;
 mod periods;

@@ -106,6 +106,11 @@ async fn database(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<()> 
         let told = format!("отказано {refused}, противоречат известному {conflicts}: nanorem webhooks");
         findings.push(finding("Непринятые вебхуки", State::Warning, &told));
     }
+    let disputed = app::orders::count_disputed(app).await?;
+    if disputed > 0 {
+        let told = format!("партнёров назвали в чужих заказах: {disputed}, см. nanorem order disputes");
+        findings.push(finding("Спорные заказы", State::Warning, &told));
+    }
     let (orders, ..) = counted.orders;
     let told = format!("партнёров {}, заказов {orders}, начислений {}", counted.partners, counted.accruals.1);
     findings.push(finding("Компания", State::Good, &told));

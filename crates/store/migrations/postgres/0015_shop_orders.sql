@@ -1,0 +1,29 @@
+-- Whose a promo code is, for a time. A code is never two partners' at once: whoever writes here holds the
+-- gate of facts alone.
+CREATE TABLE promo_codes (
+    id UUID PRIMARY KEY,
+    code TEXT NOT NULL CHECK (code <> ''),
+    partner_id UUID NOT NULL REFERENCES partners (id),
+    since BIGINT NOT NULL,
+    until BIGINT CHECK (until > since),
+    recorded_at BIGINT NOT NULL
+);
+CREATE INDEX promo_codes_code ON promo_codes (code, since);
+
+-- By what the outside customer of an order is known again: digests of his phone and e-mail. He belongs to the
+-- seller of the first order that he paid.
+CREATE TABLE customer_orders (
+    customer BYTEA NOT NULL CHECK (octet_length(customer) = 32),
+    order_id UUID NOT NULL REFERENCES orders (id),
+    PRIMARY KEY (customer, order_id)
+);
+CREATE INDEX customer_orders_order ON customer_orders (order_id);
+
+-- Who was named in an order beside those whom it belongs to.
+CREATE TABLE attribution_disputes (
+    order_id UUID NOT NULL REFERENCES orders (id),
+    named TEXT NOT NULL CHECK (named IN ('partner_code', 'phone', 'email', 'referral_code', 'promo_code')),
+    partner_id UUID NOT NULL REFERENCES partners (id),
+    recorded_at BIGINT NOT NULL,
+    PRIMARY KEY (order_id, named, partner_id)
+);
