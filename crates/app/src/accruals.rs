@@ -22,6 +22,7 @@ pub(crate) use judge::{Sight, judge_run, pays_first_orders};
 
 use crate::App;
 use crate::jobs::{self, Kind};
+use crate::notices;
 use crate::periods::{Calendar, adjust};
 use crate::plans;
 
@@ -99,6 +100,7 @@ pub(crate) async fn settle(
         }
         answers.insert(*order, verdict);
     }
+    notices::money::settled(app, tx, &books.settled(), now).await?;
     let written = books.save(tx, now).await?;
     let settled: Vec<OrderId> = answers.keys().copied().collect();
     adjust::note(app, tx, &settled, &effective, now).await?;

@@ -1,11 +1,15 @@
 //! The trail of acts: who did what to which thing, before and after, why, chained by hashes.
 
+mod chain;
+
 use domain::actor::Actor;
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::audit::Line;
 use store::{StoreError, Tx};
+
+pub use chain::{Head, HeadError, Proof, head, latest, verify};
 
 /// One act of a person, to be written down in the transaction that does it.
 #[derive(Debug)]

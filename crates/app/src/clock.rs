@@ -50,9 +50,14 @@ impl Ids {
 
     /// A new referral code.
     pub fn referral_code(&self) -> ReferralCode {
-        let mut random = [0; 8];
+        ReferralCode::from_random(self.random())
+    }
+
+    /// Random bytes of cryptographic quality (`ChaCha12`), for what must not be guessed.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut random = [0; N];
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).rng.fill_bytes(&mut random);
-        ReferralCode::from_random(random)
+        random
     }
 }
 

@@ -11,9 +11,14 @@ use store::{StoreError, Tx};
 
 use crate::App;
 use crate::audit::{self, Act};
+use crate::notices;
 use crate::periods::Calendar;
 use crate::plans;
 use crate::retry::{may_retry, retrying};
+
+mod list;
+
+pub use list::{Shown, Wanted, Whose, one, page};
 
 /// Why a payout does not go on.
 #[derive(Debug, thiserror::Error)]
@@ -114,7 +119,9 @@ async fn request_once(
     let transfer = movement(app, &mut tx, &payout, TransferKind::PayoutRequest, now).await?;
     store::transfers::insert_all(&mut tx, &[transfer]).await?;
     note(&mut tx, actor, "payout.request", None, &payout, None, now).await?;
+    notices::money::payout(app, &mut tx, &payout, now).await?;
     tx.commit().await?;
+    app.ring();
     Ok(payout)
 }
 
@@ -176,7 +183,9 @@ async fn advance_once(
         PayoutStep::Fail => "payout.fail",
     };
     note(&mut tx, actor, action, Some(before.state), &payout, reason, now).await?;
+    notices::money::payout(app, &mut tx, &payout, now).await?;
     tx.commit().await?;
+    app.ring();
     Ok(payout)
 }
 
@@ -233,13 +242,8 @@ async fn note(
 }
 
 /// Every payout, by number, with the code of its partner.
-pub async fn list(app: &App) -> Result<Vec<(Payout, PartnerCode)>, StoreError> {
+pub async fn list(app: &App) -> Result<Vec<Shown>, StoreError> {
     let mut tx = app.store.begin_read().await?;
     let payouts = store::payouts::all(&mut tx).await?;
-    let ids: Vec<_> = payouts.iter().map(|payout| payout.partner).collect();
-    let partners = store::partners::by_ids(&mut tx, &ids).await?;
-    let code = |payout: &Payout| {
-        partners.iter().find(|partner| partner.id == payout.partner).map(|partner| partner.code.clone())
-    };
-    Ok(payouts.into_iter().filter_map(|payout| code(&payout).map(|code| (payout, code))).collect())
+    list::with_codes(&mut tx, payouts).await
 }

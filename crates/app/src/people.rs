@@ -8,10 +8,14 @@ use domain::network::AsOf;
 use domain::partner::{Partner, PartnerCode};
 use jiff::Timestamp;
 use serde::Serialize;
-use store::StoreError;
 use store::network::Wanted;
+use store::{StoreError, Tx};
 
 use crate::App;
+
+mod list;
+
+pub use list::{Listed, SortBy, Wanted as WantedPartners, list};
 
 /// A partner's card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,6 +30,10 @@ pub struct Card {
     pub active_until: Option<Timestamp>,
     /// How many he personally invited are active.
     pub active_invited: u32,
+    /// His rank now.
+    pub rank: Option<String>,
+    /// Whether his earnings are on hold now.
+    pub on_hold: bool,
     /// What he has.
     pub balance: Balance,
 }
@@ -84,7 +92,11 @@ pub async fn card(app: &App, code: &PartnerCode) -> Result<Card, PeopleError> {
             active_until = Some(known.span.until);
         }
     }
+    let mut ranks = store::standing::ranks_at(&mut tx, &[partner.id], now).await?;
+    let holds = store::standing::holds_at(&mut tx, &[partner.id], now).await?;
     Ok(Card {
+        rank: ranks.pop().map(|(_, rank)| rank),
+        on_hold: holds.iter().any(|(_, held)| *held),
         sponsor_code: code_of(sponsor),
         inviter_code: code_of(partner.inviter),
         active_until,
@@ -140,4 +152,13 @@ pub async fn tree(app: &App, code: &PartnerCode, depth: usize) -> Result<Vec<Tre
         }
     }
     Ok(lines)
+}
+
+/// The partner whom a filter names.
+pub(crate) async fn id_of(tx: &mut Tx, code: Option<&PartnerCode>) -> Result<Option<PartnerId>, PeopleError> {
+    let Some(code) = code else { return Ok(None) };
+    match store::partners::by_code(tx, code).await? {
+        Some(partner) => Ok(Some(partner.id)),
+        None => Err(PeopleError::UnknownPartner(code.clone())),
+    }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::ids::UserId;
 use crate::partner::PartnerCode;
 
 /// Who causes a change.
@@ -15,6 +16,10 @@ pub enum Actor {
     Staff(StaffLogin),
     /// A partner, for himself.
     Partner(PartnerCode),
+    /// A registered user who is not a partner yet.
+    User(UserId),
+    /// The shop's own program, by login.
+    Shop(StaffLogin),
     /// The program itself: jobs, schedules.
     System,
 }
@@ -25,12 +30,14 @@ impl fmt::Display for Actor {
         match self {
             Self::Staff(login) => write!(f, "staff:{login}"),
             Self::Partner(code) => write!(f, "partner:{code}"),
+            Self::User(id) => write!(f, "user:{id}"),
+            Self::Shop(login) => write!(f, "shop:{login}"),
             Self::System => f.write_str("system"),
         }
     }
 }
 
-/// The login of a person of the office: 1 to 64 of `a-z 0-9 . _ - @`.
+/// The login of a person of the office or of a shop: 1 to 64 of `a-z 0-9 . _ - @`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct StaffLogin(String);

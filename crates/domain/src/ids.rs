@@ -49,12 +49,24 @@ ids! {
     PlanVersionId,
     /// One payout to one partner.
     PayoutId,
+    /// One adjustment of a balance by hand.
+    AdjustmentId,
     /// One kept webhook.
     ReceiptId,
     /// One job of the background worker.
     JobId,
     /// One line of the audit trail.
     AuditId,
+    /// One person or program that signs in.
+    UserId,
+    /// One session of a user.
+    SessionId,
+    /// One API token.
+    TokenId,
+    /// One message on its way out.
+    ParcelId,
+    /// One address of the company's other systems to which events are told.
+    EndpointId,
 }
 
 /// The place of a fact in the one total order in which facts became known.

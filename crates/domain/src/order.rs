@@ -6,6 +6,7 @@
 mod attribution;
 mod body;
 mod event;
+mod seen;
 
 use crate::lang::Text;
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ use sha2::{Digest, Sha256};
 pub use attribution::{Attribution, Claims, CustomerKey, Named, attribute, disputes};
 pub use body::{BuyerRef, LineBody, OrderBody, OrderDetails, ParseError, RefundBody};
 pub use event::{Applied, Conflict, EventKind, OrderEvent, Refusal};
+
+pub use seen::{Difference, DifferenceKind, Seen, differences, missed};
 
 use crate::catalog::{ProductKind, Sku, Volume};
 use crate::ids::{OrderId, PartnerId, ProductId, RefundId};

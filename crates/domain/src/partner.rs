@@ -222,6 +222,15 @@ impl Email {
         }
         Err(PartnerTextError::Email(shortened(text)))
     }
+
+    /// The address with most of it hidden: `i***@m***.ru`.
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+        let (host, zone) = domain.rsplit_once('.').map_or((domain, ""), |(host, zone)| (host, zone));
+        let dot = if zone.is_empty() { "" } else { "." };
+        format!("{}***@{}***{dot}{zone}", first(local), first(host))
+    }
 }
 
 /// A person's name.
@@ -300,5 +309,13 @@ mod tests {
     fn addresses_are_compared_without_case() {
         assert_eq!(Email::parse("Anna@Example.org"), Email::parse("anna@example.ORG"));
         assert!(Email::parse("a@b\r\nBcc: c@d").is_err());
+    }
+
+    #[test]
+    fn a_masked_address_shows_two_letters_and_the_zone() {
+        let masked = |text: &str| Email::parse(text).expect("valid").masked();
+        assert_eq!(masked("ivan@mail.ru"), "i***@m***.ru");
+        assert_eq!(masked("ё@почта.рф"), "ё***@п***.рф");
+        assert_eq!(masked("a@localhost"), "a***@l***");
     }
 }

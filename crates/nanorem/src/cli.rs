@@ -1,5 +1,6 @@
 //! The command line: what may be written, with its help in Russian.
 
+mod adjustment;
 mod links;
 mod partner;
 mod payout;
@@ -7,6 +8,7 @@ mod plan;
 mod product;
 mod promo;
 mod usage;
+mod user;
 
 use std::path::PathBuf;
 
@@ -16,6 +18,7 @@ use domain::order::ExternalId;
 use domain::partner::PartnerCode;
 use domain::period::Period;
 
+pub(crate) use adjustment::AdjustmentVerb;
 pub(crate) use links::LinksVerb;
 pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
 pub(crate) use payout::PayoutVerb;
@@ -23,6 +26,7 @@ pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
 pub(crate) use product::{ProductSet, ProductVerb};
 pub(crate) use promo::PromoVerb;
 use usage::read;
+pub(crate) use user::{AuditVerb, TokenVerb, UserVerb};
 
 use crate::output::print;
 
@@ -89,6 +93,9 @@ pub(crate) enum Verb {
     /// Выплаты
     #[command(subcommand)]
     Payout(PayoutVerb),
+    /// Ручные корректировки балансов
+    #[command(subcommand)]
+    Adjustment(AdjustmentVerb),
     /// Начисления по партнёрам
     Accruals(AccrualsArgs),
     /// Оборотная ведомость по всем счетам
@@ -105,6 +112,15 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "ID")]
         revive: Option<String>,
     },
+    /// Пользователи: кто может войти
+    #[command(subcommand)]
+    User(UserVerb),
+    /// Токены для программ
+    #[command(subcommand)]
+    Token(TokenVerb),
+    /// Журнал действий: посмотреть, проверить цепочку, вынести её голову
+    #[command(subcommand)]
+    Audit(AuditVerb),
     /// Снять копию базы во время работы (SQLite)
     Backup {
         /// Куда; файла ещё не должно быть

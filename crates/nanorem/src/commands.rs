@@ -1,6 +1,8 @@
 //! The commands, one file a word.
 
 mod accruals;
+mod adjustment;
+mod audit;
 mod backup;
 mod demo;
 mod doctor;
@@ -15,9 +17,12 @@ pub(crate) mod plan;
 mod product;
 mod promo;
 mod serve;
+mod token;
+mod user;
 mod verify;
 mod webhooks;
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -26,9 +31,9 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use store::Store;
 
-use crate::Hands;
 use crate::cli::Verb;
 use crate::output::print;
+use crate::{Hands, secrets};
 
 pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
     match verb {
@@ -46,10 +51,14 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::Plan(verb) => return plan::run(hands, verb).await,
         Verb::Period(verb) => period::run(hands, verb).await?,
         Verb::Payout(verb) => payout::run(hands, verb).await?,
+        Verb::Adjustment(verb) => adjustment::run(hands, verb).await?,
         Verb::Accruals(args) => accruals::show(hands, &args).await?,
         Verb::Ledger => accruals::trial_balance(hands).await?,
         Verb::Webhooks { last } => webhooks::list(hands, last).await?,
         Verb::Jobs { revive } => jobs::run(hands, revive).await?,
+        Verb::User(verb) => user::run(hands, verb).await?,
+        Verb::Token(verb) => token::run(hands, verb).await?,
+        Verb::Audit(verb) => return audit::run(hands, verb).await,
         Verb::Backup { file } => backup::backup(hands, &file).await?,
         Verb::Restore { file, force } => backup::restore(hands, &file, force).await?,
         // Told before the settings are read.
@@ -65,15 +74,18 @@ async fn migrate(hands: &Hands) -> anyhow::Result<()> {
     let pending = store.pending_migrations().await?;
     store.migrate().await?;
     store.close().await;
-    let people = match pending {
+    let mut people = match pending {
         0 => "Таблицы уже в порядке".to_owned(),
         pending => format!("Таблицы готовы, миграций выполнено: {pending}"),
     };
+    if let Some(file) = secrets::make_if_missing(&hands.settings)? {
+        let _ = write!(people, "\nКлюч секретов: {} — храните его копию отдельно от базы", file.display());
+    }
     hands.output.show(&serde_json::json!({ "applied": pending }), || people)
 }
 
 /// The path of a SQLite URL; `None` for PostgreSQL.
-fn sqlite_path(url: &str) -> Option<&Path> {
+pub(crate) fn sqlite_path(url: &str) -> Option<&Path> {
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
     Some(Path::new(path.split('?').next().unwrap_or(path)))
 }

@@ -7,6 +7,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use app::sealed::Sealer;
 use domain::lang::{Lang, Text};
 use domain::link::PublicUrl;
 use domain::order::ExternalId;
@@ -43,6 +44,10 @@ pub(crate) struct Settings {
     /// The only shop whose webhooks are taken; `None` takes any.
     pub(crate) source: Option<ExternalId>,
     pub(crate) secrets: Secrets,
+    /// The keys that seal what is kept secret; the first seals, all open.
+    pub(crate) secrets_keys: Vec<SecretString>,
+    /// Where that key stands, if it is not in the settings.
+    pub(crate) key_file: Option<PathBuf>,
     pub(crate) log_format: LogFormat,
     /// What is logged; `None` leaves it to the command.
     pub(crate) log_filter: Option<String>,
@@ -62,7 +67,7 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Setting, environment variable.
-const KEYS: [(&str, &str); 15] = [
+const KEYS: [(&str, &str); 17] = [
     ("database.url", "NANOREM_DATABASE_URL"),
     ("http.listen", "NANOREM_HTTP_LISTEN"),
     ("http.public_url", "NANOREM_HTTP_PUBLIC_URL"),
@@ -76,6 +81,8 @@ const KEYS: [(&str, &str); 15] = [
     ("shop.webhook_secrets", "NANOREM_SHOP_WEBHOOK_SECRETS"),
     ("shop.legacy_header", "NANOREM_SHOP_LEGACY_HEADER"),
     ("shop.legacy_secret", "NANOREM_SHOP_LEGACY_SECRET"),
+    ("secrets.key", "NANOREM_SECRETS_KEY"),
+    ("secrets.key_file", "NANOREM_SECRETS_KEY_FILE"),
     ("log.format", "NANOREM_LOG_FORMAT"),
     ("log.filter", "NANOREM_LOG_FILTER"),
 ];
@@ -153,6 +160,8 @@ impl Reader {
             parsed.map_err(|problem| self.mistake("shop.source", Text::from(problem).in_lang(Lang::Ru))).ok()
         });
         let secrets = self.secrets();
+        let secrets_keys = self.secrets_keys();
+        let key_file = self.text("secrets.key_file").map(PathBuf::from);
         let log_format = match self.text("log.format").as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
@@ -176,6 +185,8 @@ impl Reader {
                 links,
                 source,
                 secrets,
+                secrets_keys,
+                key_file,
                 log_format,
                 log_filter,
             }),
@@ -202,6 +213,15 @@ impl Reader {
                 .mistake("shop.legacy_header", "нужен вместе с shop.legacy_secret: имя заголовка с подписью"),
         }
         secrets
+    }
+
+    fn secrets_keys(&mut self) -> Vec<SecretString> {
+        let keys = self.list("secrets.key");
+        let parsed = Sealer::parse(keys.iter().map(ExposeSecret::expose_secret));
+        if !keys.is_empty() && parsed.is_err() {
+            self.mistake("secrets.key", "ключ — 32 байта в base64: openssl rand -base64 32");
+        }
+        keys
     }
 
     fn refuse_unknown(&mut self) {

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use app::activity::FeeError;
+use app::adjustments::AdjustmentError;
+use app::auth::AuthError;
 use app::backtest::BacktestError;
 use app::enroll::EnrollError;
 use app::import::{ImportError, RowError};
@@ -15,6 +17,7 @@ use app::plans::ActivateError;
 use app::promo::PromoError;
 use app::sponsors::{MoveError, RemoveError};
 use app::standing::DecreeError;
+use app::users::UserError;
 use domain::actor::LoginError;
 use domain::lang::{Lang, Text};
 use store::StoreError;
@@ -36,7 +39,7 @@ pub(crate) fn tell(error: &anyhow::Error) {
 }
 
 fn russian(error: &anyhow::Error) -> Option<String> {
-    let tellers: [fn(&anyhow::Error) -> Option<String>; 15] = [
+    let tellers: [fn(&anyhow::Error) -> Option<String>; 18] = [
         |error| error.downcast_ref().map(enroll),
         |error| error.downcast_ref().map(fee),
         |error| error.downcast_ref().map(sponsor_move),
@@ -51,6 +54,9 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(view),
         |error| error.downcast_ref().map(store),
         unknown_partner,
+        |error| error.downcast_ref::<AdjustmentError>().map(|error| told(Text::from(error))),
+        |error| error.downcast_ref::<AuthError>().map(|error| told(Text::from(error))),
+        |error| error.downcast_ref::<UserError>().map(|error| told(Text::from(error))),
         |error| {
             error
                 .downcast_ref::<LoginError>()
@@ -58,6 +64,11 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         },
     ];
     tellers.iter().find_map(|teller| teller(error))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "made for this call")]
+fn told(text: Text) -> String {
+    text.in_lang(Lang::Ru).to_owned()
 }
 
 const NOT_STAFF: &str = "это может сделать только сотрудник";

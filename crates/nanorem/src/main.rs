@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod errors;
 mod output;
+mod secrets;
 mod telemetry;
 
 use std::process::ExitCode;
@@ -47,7 +48,10 @@ impl Hands {
         if pending > 0 {
             anyhow::bail!("база отстаёт от программы на {pending} миграций: выполните nanorem migrate");
         }
-        Ok(app)
+        Ok(match secrets::sealer(&self.settings)? {
+            Some(sealer) => app.sealing_with(sealer),
+            None => app,
+        })
     }
 
     /// Puts the program together over an open database.

@@ -1,12 +1,13 @@
 //! `audit`: every act of a person, chained by hashes. Insert-only.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::columns::{digest, instant, micros};
 use crate::{StoreError, Tx};
 
 /// One line of the trail.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// From 1, without gaps.
     pub seq: i64,
@@ -99,6 +100,22 @@ pub async fn insert_all(tx: &mut Tx, lines: &[Line]) -> Result<(), StoreError> {
         ""
     );
     Ok(())
+}
+
+/// The lines after a number, in their sequence, at most so many.
+pub async fn after(tx: &mut Tx, seq: i64, most: u32) -> Result<Vec<Line>, StoreError> {
+    fetch_all!(tx, Row, columns!("WHERE seq > $1 ORDER BY seq LIMIT $2"), seq, i64::from(most))?
+        .into_iter()
+        .map(Line::try_from)
+        .collect()
+}
+
+/// The last lines, the newest first.
+pub async fn latest(tx: &mut Tx, most: u32) -> Result<Vec<Line>, StoreError> {
+    fetch_all!(tx, Row, columns!("ORDER BY seq DESC LIMIT $1"), i64::from(most))?
+        .into_iter()
+        .map(Line::try_from)
+        .collect()
 }
 
 /// The whole trail.

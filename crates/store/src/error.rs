@@ -42,6 +42,11 @@ impl StoreError {
         matches!(self, Self::Busy(_) | Self::Taken(_))
     }
 
+    /// Whether the database cannot be reached now or has too much to do; later it may do.
+    pub const fn is_out_of_reach(&self) -> bool {
+        matches!(self, Self::Busy(_) | Self::Unreachable(_))
+    }
+
     pub(crate) fn corrupt(table: &'static str, problem: impl std::fmt::Display) -> Self {
         Self::Corrupt { table, problem: format!("{problem}") }
     }

@@ -14,6 +14,10 @@ use crate::columns::{count, instant, micros, optional_instant, parsed};
 use crate::products::{kind_text, parse_kind};
 use crate::{StoreError, Tx};
 
+mod list;
+
+pub use list::{Wanted, list};
+
 const TABLE: &str = "orders";
 
 /// An order as stored: with the number of changes it has seen and the digest written at first.

@@ -10,6 +10,10 @@ use uuid::Uuid;
 use crate::columns::{instant, micros, parsed};
 use crate::{StoreError, Tx};
 
+mod list;
+
+pub use list::{Begins, SortBy, Wanted, list};
+
 const TABLE: &str = "partners";
 
 #[derive(sqlx::FromRow)]
@@ -90,6 +94,7 @@ macro_rules! columns {
         )
     };
 }
+use columns;
 
 /// The partner of a code.
 pub async fn by_code(tx: &mut Tx, code: &PartnerCode) -> Result<Option<Partner>, StoreError> {

@@ -8,6 +8,10 @@ use uuid::Uuid;
 use crate::columns::{instant, micros};
 use crate::{StoreError, Tx};
 
+mod list;
+
+pub use list::{Wanted, list};
+
 const TABLE: &str = "payouts";
 
 #[derive(sqlx::FromRow)]
@@ -50,6 +54,7 @@ macro_rules! columns {
         )
     };
 }
+use columns;
 
 /// The number after the last. The gate of facts must be held alone, so that no number is given twice.
 pub async fn next_number(tx: &mut Tx) -> Result<i64, StoreError> {

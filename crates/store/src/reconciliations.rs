@@ -159,11 +159,7 @@ pub async fn looked(tx: &mut Tx, orders: &[OrderId], now: Timestamp) -> Result<(
 }
 
 /// The orders of a shop placed in a span.
-pub async fn placed_within(
-    tx: &mut Tx,
-    source: &ExternalId,
-    over: Span,
-) -> Result<Vec<OrderId>, StoreError> {
+pub async fn placed_within(tx: &mut Tx, source: &ExternalId, over: Span) -> Result<Vec<OrderId>, StoreError> {
     let sql = "SELECT id FROM orders WHERE source = $1 AND ordered_at >= $2 AND ordered_at < $3 ORDER BY ordered_at, id";
     let rows =
         fetch_all!(tx, (Uuid,), sql, source.as_str().to_owned(), micros(over.from), micros(over.until))?;

@@ -102,3 +102,18 @@ pub async fn tree_at(tx: &mut Tx, at: Timestamp) -> Result<Vec<(PartnerId, Optio
         .map(|(partner, sponsor)| (PartnerId::new(partner), sponsor.map(PartnerId::new)))
         .collect())
 }
+
+/// Who sponsors each of the partners as of an instant, as known now; those without a sponsor are absent.
+pub async fn sponsors_at(
+    tx: &mut Tx,
+    partners: &[PartnerId],
+    at: Timestamp,
+) -> Result<Vec<(PartnerId, PartnerId)>, StoreError> {
+    let ids: Vec<Uuid> = partners.iter().map(|partner| partner.uuid()).collect();
+    let sql = "SELECT s.partner_id, s.sponsor_id FROM sponsorships s
+        WHERE s.sponsor_id IS NOT NULL AND s.since <= $1 AND s.partner_id IN ({list}) AND NOT EXISTS (
+            SELECT 1 FROM sponsorships l WHERE l.partner_id = s.partner_id AND l.since <= $1
+            AND (l.since > s.since OR (l.since = s.since AND l.seq > s.seq)))";
+    let rows = fetch_listed!(tx, (Uuid, Uuid), sql, [micros(at)], ids);
+    Ok(rows.into_iter().map(|(id, sponsor)| (PartnerId::new(id), PartnerId::new(sponsor))).collect())
+}

@@ -104,3 +104,34 @@ pub async fn insert_hold(
     )?;
     Ok(())
 }
+
+/// The rank of each of the partners at an instant, by whomever given; those without one are absent.
+pub async fn ranks_at(
+    tx: &mut Tx,
+    partners: &[PartnerId],
+    at: Timestamp,
+) -> Result<Vec<(PartnerId, String)>, StoreError> {
+    let ids: Vec<uuid::Uuid> = partners.iter().map(|partner| partner.uuid()).collect();
+    let sql = "SELECT r.partner_id, r.rank FROM partner_ranks r
+        WHERE r.since <= $1 AND r.partner_id IN ({list}) AND NOT EXISTS (
+            SELECT 1 FROM partner_ranks l WHERE l.partner_id = r.partner_id AND l.since <= $1
+            AND (l.since > r.since OR (l.since = r.since AND l.seq > r.seq)))";
+    let rows = fetch_listed!(tx, (uuid::Uuid, String), sql, [micros(at)], ids);
+    let given = rows.into_iter().filter(|(_, rank)| rank != NO_RANK);
+    Ok(given.map(|(partner, rank)| (PartnerId::new(partner), rank)).collect())
+}
+
+/// Whether the earnings of each of the partners are on hold at an instant; those never held are absent.
+pub async fn holds_at(
+    tx: &mut Tx,
+    partners: &[PartnerId],
+    at: Timestamp,
+) -> Result<Vec<(PartnerId, bool)>, StoreError> {
+    let ids: Vec<uuid::Uuid> = partners.iter().map(|partner| partner.uuid()).collect();
+    let sql = "SELECT h.partner_id, h.held FROM partner_holds h
+        WHERE h.since <= $1 AND h.partner_id IN ({list}) AND NOT EXISTS (
+            SELECT 1 FROM partner_holds l WHERE l.partner_id = h.partner_id AND l.since <= $1
+            AND (l.since > h.since OR (l.since = h.since AND l.seq > h.seq)))";
+    let rows = fetch_listed!(tx, (uuid::Uuid, bool), sql, [micros(at)], ids);
+    Ok(rows.into_iter().map(|(partner, held)| (PartnerId::new(partner), held)).collect())
+}

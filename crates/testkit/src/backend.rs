@@ -59,7 +59,7 @@ impl TestApp {
     pub async fn restarted(self, seed: [u8; 32]) -> Self {
         self.app.store.close().await;
         let store = Store::connect(&self.url).await.expect("the test database can be opened again");
-        Self { app: App::new(store, self.clock.clone(), seed), clock: self.clock, url: self.url }
+        Self { app: furnished(App::new(store, self.clock.clone(), seed)), clock: self.clock, url: self.url }
     }
 
     /// Puts the clock to an instant, as `2026-01-31T10:00:00+03:00`.
@@ -72,7 +72,7 @@ impl TestApp {
         let store = Store::connect(&url).await.expect("the test database can be opened");
         store.migrate().await.expect("the tables can be made");
         let clock = Arc::new(FixedClock::at(at("2026-01-10T12:00:00+03:00")));
-        Self { app: App::new(store, clock.clone(), seed), clock, url }
+        Self { app: furnished(App::new(store, clock.clone(), seed)), clock, url }
     }
 
     /// Lets the worker do what is due.
@@ -93,6 +93,16 @@ impl TestApp {
         let wrong: Vec<_> = report.checks.iter().filter(|check| !check.differences.is_empty()).collect();
         assert!(wrong.is_empty(), "the books are wrong: {wrong:#?}");
     }
+}
+
+/// Under which the secrets of tests are sealed.
+const KEY: &str = "dGhlIGtleSBvZiBhbGwgdGVzdHMsIDMyIGJ5dGVzLi4=";
+
+/// With a key for secrets, and with passwords that cost next to nothing.
+fn furnished(app: App) -> App {
+    let access = app::auth::Rules::default().with_cost(app::auth::Cost::LEAST);
+    let sealer = app::sealed::Sealer::parse([KEY]).expect("32 bytes in base64");
+    app.sealing_with(sealer).with_access(access)
 }
 
 /// A PostgreSQL database of a test's own.

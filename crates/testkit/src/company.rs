@@ -7,7 +7,7 @@ use app::standing::{Decision, Decree};
 use domain::activity::FeeKind;
 use domain::actor::{Actor, StaffLogin};
 use domain::money::Money;
-use domain::partner::{Partner, PartnerCode, PersonName};
+use domain::partner::{Email, Partner, PartnerCode, PersonName};
 use jiff::Timestamp;
 
 use crate::backend::TestApp;
@@ -55,15 +55,28 @@ impl<'a> Company<'a> {
 
     /// Enrols a partner of a code under another, or as a founder, a year before the clock's start.
     pub async fn partner(&self, code: &str, sponsor: Option<&str>) -> Partner {
-        self.enroll(code, sponsor, at("2025-01-10T12:00:00+03:00")).await
+        self.enroll(code, sponsor, at("2025-01-10T12:00:00+03:00"), None).await
+    }
+
+    /// Enrols a partner who can be written to, as `anna@nanorvs.ru`, a year before the clock's start.
+    pub async fn reachable(&self, code: &str, sponsor: Option<&str>) -> Partner {
+        let email = Email::parse(&format!("{}@nanorvs.ru", code.to_lowercase()));
+        let email = email.expect("a code is a part of an address");
+        self.enroll(code, sponsor, at("2025-01-10T12:00:00+03:00"), Some(email)).await
     }
 
     /// Enrols a partner now.
     pub async fn joins(&self, code: &str, sponsor: Option<&str>) -> Partner {
-        self.enroll(code, sponsor, self.test.app.now()).await
+        self.enroll(code, sponsor, self.test.app.now(), None).await
     }
 
-    async fn enroll(&self, code: &str, sponsor: Option<&str>, joined_at: Timestamp) -> Partner {
+    async fn enroll(
+        &self,
+        code: &str,
+        sponsor: Option<&str>,
+        joined_at: Timestamp,
+        email: Option<Email>,
+    ) -> Partner {
         let sponsor = match sponsor {
             Some(sponsor) => SponsorRef::Partner(self.code(sponsor)),
             None => SponsorRef::Root,
@@ -71,7 +84,7 @@ impl<'a> Company<'a> {
         let enrolment = Enrolment {
             name: PersonName::parse("Иван", code).expect("a code is a name"),
             phone: None,
-            email: None,
+            email,
             sponsor,
             code: Some(self.code(code)),
             joined_at: Some(joined_at),

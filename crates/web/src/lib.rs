@@ -3,6 +3,7 @@
 //! A handler turns a request into one verb of `app` and the answer into a response. It never touches
 //! the database, and decides nothing about money.
 
+pub mod api;
 pub mod health;
 pub mod hooks;
 pub mod limits;
@@ -10,6 +11,7 @@ mod metrics;
 mod page;
 mod problem;
 pub mod r;
+mod request;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,11 +31,11 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 
 pub use limits::Limit;
-pub use problem::Problem;
+pub use problem::{FieldProblem, Place, Problem};
 pub use r::Links;
+pub use request::REQUEST_ID;
 
 /// What the handlers need.
 #[derive(Clone)]
@@ -50,6 +52,8 @@ pub struct Web {
     pub lookups: Limit,
     /// The figures of this process.
     pub figures: PrometheusHandle,
+    /// Who tells who calls.
+    pub door: Arc<dyn api::Door>,
 }
 
 /// How long a request may take in all.
@@ -72,7 +76,7 @@ pub fn router(web: Web) -> Router {
     }
     let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let layers = ServiceBuilder::new()
-        .layer(TraceLayer::new_for_http())
+        .layer(middleware::from_fn_with_state(web.clone(), request::identify))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -80,6 +84,7 @@ pub fn router(web: Web) -> Router {
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"));
     router
+        .merge(api::router(&web))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .route_layer(middleware::from_fn(measure))

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::lang::Text;
@@ -158,11 +158,7 @@ pub async fn pass(State(limit): State<Limit>, request: Request, next: Next) -> R
     if page::is_wanted(request.headers()) {
         return page::too_often(page::lang(request.headers()), seconds);
     }
-    let title = "Слишком много запросов";
-    let detail = format!("this address asks too often: come again in {seconds} s");
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", title, detail)
-        .retry_after(seconds)
-        .into_response()
+    Problem::too_many(seconds).into_response()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use domain::accrual::{Breakage, Outcome, RuleId};
 use domain::ids::{AccountId, PartnerId, TransferId};
 use domain::ledger::{Transfer, TransferKind};
 use domain::money::{Money, Rate};
-use domain::order::{Order, OrderLine, OrderState};
+use domain::order::{Order, OrderKey, OrderLine, OrderState};
 use domain::partner::PartnerCode;
 use jiff::Timestamp;
 use plan::Lang;
@@ -179,17 +179,30 @@ pub async fn view(app: &App, text: &str) -> Result<OrderView, ViewError> {
             return Err(ViewError::Ambiguous { text: text.to_owned(), keys: keys.join(", ") });
         }
     };
+    whole(app, &mut tx, order).await
+}
+
+/// The order of a shop's key.
+pub async fn view_of(app: &App, key: &OrderKey) -> Result<OrderView, ViewError> {
+    let mut tx = app.store.begin_read().await?;
+    let ids = [key.external_id.to_string()];
+    let found = store::orders::by_keys(&mut tx, &key.source, &ids).await?.pop();
+    let stored = found.ok_or_else(|| ViewError::Unknown(key.to_string()))?;
+    whole(app, &mut tx, stored.order).await
+}
+
+async fn whole(app: &App, tx: &mut Tx, order: Order) -> Result<OrderView, ViewError> {
     let ids = [order.id];
-    let runs = store::accruals::runs_of(&mut tx, &ids).await?;
-    let accruals = store::accruals::of_orders(&mut tx, &ids).await?;
-    let movements = Movements::load(&mut tx, &runs, &accruals).await?;
+    let runs = store::accruals::runs_of(tx, &ids).await?;
+    let accruals = store::accruals::of_orders(tx, &ids).await?;
+    let movements = Movements::load(tx, &runs, &accruals).await?;
     let judged = match runs.last() {
-        Some(run) => Some(judged(app, &mut tx, &order, run).await?),
+        Some(run) => Some(judged(app, tx, &order, run).await?),
         None => None,
     };
     let mut people: Vec<PartnerId> = accruals.iter().map(|accrual| accrual.share.earner).collect();
     people.extend(order.buyer.iter().chain(&order.seller));
-    let codes: HashMap<PartnerId, PartnerCode> = store::partners::by_ids(&mut tx, &people)
+    let codes: HashMap<PartnerId, PartnerCode> = store::partners::by_ids(tx, &people)
         .await?
         .into_iter()
         .map(|partner| (partner.id, partner.code))

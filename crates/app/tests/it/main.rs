@@ -4,8 +4,11 @@
 #![expect(clippy::indexing_slicing, reason = "a test that looks in the wrong place should fail")]
 
 mod activity;
+mod adjustments;
 mod attribution;
+mod auth;
 mod backtest;
+mod catalogue;
 mod import;
 mod ledger_model;
 mod order_events;
@@ -15,8 +18,11 @@ mod period_rules;
 mod periods;
 mod plans;
 mod replay;
+mod schedule;
+mod shop_asked;
 mod simulate;
 mod simulation;
 mod sponsors;
 mod standing;
+mod users;
 mod verify_finds;

@@ -29,8 +29,13 @@ async fn the_order_of_up_to_seven_events_changes_nothing() {
         let natural = |told: &Vec<Told>| -> Vec<Told> {
             told.iter().copied().collect::<BTreeSet<_>>().into_iter().collect()
         };
-        let all: Vec<Vec<Told>> =
-            sequences.iter().cloned().chain(sequences.iter().map(natural)).collect::<BTreeSet<_>>().into_iter().collect();
+        let all: Vec<Vec<Told>> = sequences
+            .iter()
+            .cloned()
+            .chain(sequences.iter().map(natural))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
         tell(&test, "worked", &all, true).await;
         test.assert_verified().await;
         let nets = nets(&test).await;
@@ -50,7 +55,8 @@ fn history(dice: &mut Dice, id: &str) -> Vec<Value> {
     let at = |hour: &str| format!("2026-01-{day}T{hour}:00:00+03:00");
     let buyer = ["BUYER", "BORIS", "ANNA", "VERA"][dice.below(4)];
     let price = format!("{}.{:02}", 1 + dice.below(900), dice.below(100));
-    let draft = OrderDraft::new(id, buyer, 3, &price, &at("10")).line("RVS", 2, "0.07").line("FEE", 1, "300.00");
+    let draft =
+        OrderDraft::new(id, buyer, 3, &price, &at("10")).line("RVS", 2, "0.07").line("FEE", 1, "300.00");
     let paid = draft.clone().paid_at(&at("11"));
     let mut events = vec![draft.event("order.created")];
     if !dice.once_in(5) {
@@ -80,7 +86,10 @@ fn lies(truth: &[Value], order: usize) -> Vec<Value> {
     };
     match order % 7 {
         0 => vec![with("/order/lines/0/unit_price", "0.01".into())],
-        1 => vec![with("/order/lines/0/quantity", 999.into()), with("/order/buyer/partner_code", "ROOT".into())],
+        1 => vec![
+            with("/order/lines/0/quantity", 999.into()),
+            with("/order/buyer/partner_code", "ROOT".into()),
+        ],
         2 => vec![with("/order/lines/0/sku", "NOTHING".into())],
         3 => vec![with("/order/buyer/partner_code", "NOBODY".into()), with("/type", "order.exploded".into())],
         _ => Vec::new(),

@@ -116,10 +116,13 @@ pub fn missed(ours: &Order, theirs: &Seen, now: Timestamp) -> Option<OrderEvent>
     if theirs.total.is_some_and(|total| total != ours.total()) {
         return None;
     }
-    let paid_at = theirs.paid_at.filter(|paid_at| *paid_at <= now.saturating_add(CLOCKS_DIFFER).unwrap_or(now));
+    let paid_at =
+        theirs.paid_at.filter(|paid_at| *paid_at <= now.saturating_add(CLOCKS_DIFFER).unwrap_or(now));
     let kind = match theirs.state? {
         OrderState::Cancelled if ours.cancelled_at.is_none() => EventKind::Cancelled,
-        OrderState::Paid | OrderState::Refunded if ours.paid_at.is_none() && paid_at.is_some() => EventKind::Paid,
+        OrderState::Paid | OrderState::Refunded if ours.paid_at.is_none() && paid_at.is_some() => {
+            EventKind::Paid
+        }
         _ => return None,
     };
     let order = OrderBody {

@@ -65,7 +65,7 @@ fn finding(what: &'static str, state: State, told: &str) -> Finding {
 /// Whether the links of partners lead to us from outside, and are remembered.
 fn links(hands: &Hands) -> Finding {
     let settings = &hands.settings;
-    match (&settings.public_url, &settings.links.key) {
+    match (&settings.public_url, crate::secrets::link_key(settings).ok().flatten()) {
         (Some(url), Some(_)) => finding("Ссылки партнёров", State::Good, &format!("{url}/r/КОД")),
         (Some(_), None) => finding(
             "Ссылки партнёров",

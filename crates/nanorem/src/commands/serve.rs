@@ -50,7 +50,7 @@ pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::
         secrets: settings.secrets.clone(),
         public_url: settings.public_url.clone(),
         proxies: settings.proxies.clone(),
-        links: settings.links.clone(),
+        links: LinkSettings { key: crate::secrets::link_key(settings)?, ..settings.links.clone() },
     };
     run(app, face, listener).await
 }
@@ -73,6 +73,7 @@ pub(super) async fn run(app: App, face: Face, listener: TcpListener) -> anyhow::
         lookups: Limit::per_minute(LOOKUPS, face.proxies, Ticks::of_machine()),
         links: Arc::new(links(face.links, face.public_url, listener.local_addr()?, clicks)?),
         figures,
+        door: Arc::new(web::api::Shut),
     };
     let timeline = app::plans::timeline(&app, &mut app.store.begin_read().await?).await?;
     if timeline.in_force(app.now()).is_none() {
@@ -110,7 +111,7 @@ pub(super) async fn run(app: App, face: Face, listener: TcpListener) -> anyhow::
 /// A key of this process. Links work with it, but who was first is forgotten when it stops.
 fn passing_key() -> anyhow::Result<LinkKey> {
     tracing::warn!(
-        "links.cookie_key is not set: who brought a visitor first is forgotten when the server stops"
+        "neither links.cookie_key nor secrets.key is set: who brought a visitor first is forgotten when the server stops"
     );
     let mut random = [0; 32];
     getrandom::fill(&mut random)

@@ -15,7 +15,7 @@ use super::Reader;
 pub(crate) struct LinkSettings {
     pub(crate) window: Window,
     pub(crate) destinations: Destinations,
-    /// `None`: a key of this process, forgotten with it.
+    /// `None`: what the keys for secrets give, or a key of this process, forgotten with it.
     pub(crate) key: Option<LinkKey>,
 }
 

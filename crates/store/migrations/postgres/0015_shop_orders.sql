@@ -27,3 +27,34 @@ CREATE TABLE attribution_disputes (
     recorded_at BIGINT NOT NULL,
     PRIMARY KEY (order_id, named, partner_id)
 );
+
+-- When the shop was last asked about an order that may still change.
+CREATE TABLE order_looks (
+    order_id UUID PRIMARY KEY REFERENCES orders (id),
+    looked_at BIGINT NOT NULL
+);
+
+-- What we know compared with what the shop knows, of the orders placed in a span.
+CREATE TABLE reconciliations (
+    id UUID PRIMARY KEY,
+    source TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    until BIGINT NOT NULL CHECK (until > since),
+    actor TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    ended_at BIGINT NOT NULL,
+    compared BIGINT NOT NULL CHECK (compared >= 0),
+    unanswered BIGINT NOT NULL CHECK (unanswered >= 0),
+    is_listed BIGINT NOT NULL CHECK (is_listed IN (0, 1)),
+    problem TEXT
+);
+CREATE INDEX reconciliations_started ON reconciliations (started_at);
+
+CREATE TABLE reconciliation_differences (
+    reconciliation_id UUID NOT NULL REFERENCES reconciliations (id),
+    external_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('missing_here', 'missing_there', 'total', 'state', 'paid_at')),
+    ours TEXT,
+    theirs TEXT,
+    PRIMARY KEY (reconciliation_id, external_id, kind)
+);

@@ -27,3 +27,34 @@ CREATE TABLE attribution_disputes (
     recorded_at INTEGER NOT NULL,
     PRIMARY KEY (order_id, named, partner_id)
 ) STRICT, WITHOUT ROWID;
+
+-- When the shop was last asked about an order that may still change.
+CREATE TABLE order_looks (
+    order_id BLOB PRIMARY KEY REFERENCES orders (id),
+    looked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What we know compared with what the shop knows, of the orders placed in a span.
+CREATE TABLE reconciliations (
+    id BLOB PRIMARY KEY CHECK (length(id) = 16),
+    source TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL CHECK (until > since),
+    actor TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    compared INTEGER NOT NULL CHECK (compared >= 0),
+    unanswered INTEGER NOT NULL CHECK (unanswered >= 0),
+    is_listed INTEGER NOT NULL CHECK (is_listed IN (0, 1)),
+    problem TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reconciliations_started ON reconciliations (started_at);
+
+CREATE TABLE reconciliation_differences (
+    reconciliation_id BLOB NOT NULL REFERENCES reconciliations (id),
+    external_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('missing_here', 'missing_there', 'total', 'state', 'paid_at')),
+    ours TEXT,
+    theirs TEXT,
+    PRIMARY KEY (reconciliation_id, external_id, kind)
+) STRICT, WITHOUT ROWID;

@@ -5,6 +5,7 @@
 
 mod attribution;
 mod connect;
+mod endpoints;
 mod facts;
 mod jobs;
 mod ledger;
@@ -12,6 +13,9 @@ mod link_clicks;
 mod make;
 mod network;
 mod orders;
+mod outbox;
 mod people;
 mod period_runs;
+mod schedules;
+mod shop;
 mod trail;

@@ -6,9 +6,11 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
+use domain::lang::Text;
 use domain::webhook::{SignatureError, verify};
 use serde::Serialize;
 
+use crate::problem::same;
 use crate::{Hands, Problem};
 
 /// What the shop is told of a webhook that is stored.
@@ -25,8 +27,8 @@ pub async fn receive(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Answer>, Problem> {
     let body = body.map_err(|rejection| {
-        let title = "Тело запроса не принято";
-        Problem::new(rejection.status(), "body", title, "the body is larger than 256 KB or was cut off")
+        let title = Text::new("Тело запроса не принято", "The body is refused");
+        Problem::new(rejection.status(), "body", title, same("the body is larger than 256 KB or was cut off"))
     })?;
     let verified =
         verify(&web.secrets, |name| single(&headers, name), body.into(), web.app.now()).map_err(unsigned)?;
@@ -40,11 +42,12 @@ pub async fn receive(
         Received::Accepted => Ok(Json(Answer { status: "accepted" })),
         Received::Duplicate => Ok(Json(Answer { status: "duplicate" })),
         Received::Refused(detail) => {
-            Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_event", "Событие не принято", detail))
+            let title = Text::new("Событие не принято", "The event is refused");
+            Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_event", title, same(detail)))
         }
         Received::Conflict(detail) => {
-            let title = "Событие противоречит известному";
-            Err(Problem::new(StatusCode::CONFLICT, "conflict", title, detail))
+            let title = Text::new("Событие противоречит известному", "The event contradicts what is known");
+            Err(Problem::new(StatusCode::CONFLICT, "conflict", title, same(detail)))
         }
     }
 }
@@ -63,20 +66,21 @@ fn single<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 fn unsigned(error: SignatureError) -> Problem {
     metrics::counter!("nanorem_webhooks_rejected_total").increment(1);
     tracing::warn!(reason = %error, "refused a webhook");
-    Problem::new(StatusCode::UNAUTHORIZED, "signature", "Подпись не принята", error.to_string())
+    let title = Text::new("Подпись не принята", "The signature is refused");
+    Problem::new(StatusCode::UNAUTHORIZED, "signature", title, same(error.to_string()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn later(error: IntakeError) -> Problem {
-    let title = "Временно не принимаем, повторите";
+    let title = Text::new("Временно не принимаем, повторите", "Not taken for now, try again");
     match error {
         IntakeError::Full => {
-            Problem::new(StatusCode::TOO_MANY_REQUESTS, "busy", title, error.to_string()).retry_after(2)
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "busy", title, same(error.to_string())).retry_after(2)
         }
         IntakeError::Store(_) | IntakeError::Stopping => {
             // What the database said stands in the log, not in an answer to a stranger.
             let detail = "the event is not stored: send it again";
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title, detail).retry_after(2)
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title, same(detail)).retry_after(2)
         }
     }
 }

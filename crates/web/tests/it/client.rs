@@ -1,6 +1,7 @@
 //! A router on a test's app, and what it answers.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use app::Clock;
 use app::links::Clicks;
@@ -16,6 +17,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::Value;
 use testkit::{FakeShop, TestApp};
 use tower::ServiceExt;
+use web::api::{Door, Shut};
 use web::limits::{Limit, Proxies, Ticks};
 use web::{Links, Web};
 
@@ -46,11 +48,27 @@ impl Client {
     }
 
     pub(crate) fn measured(test: &TestApp, secrets: Secrets, figures: PrometheusHandle) -> Self {
-        Self::linked(test, secrets, figures, links("https://office.example"))
+        Self::started(test, secrets, figures, links("https://office.example"), Arc::new(Shut))
+    }
+
+    /// With a door that callers come in by.
+    pub(crate) fn behind(test: &TestApp, secrets: Secrets, door: Arc<dyn Door>) -> Self {
+        let figures = PrometheusBuilder::new().build_recorder().handle();
+        Self::started(test, secrets, figures, links("https://office.example"), door)
     }
 
     /// With links of its own.
     pub(crate) fn linked(test: &TestApp, secrets: Secrets, figures: PrometheusHandle, links: Links) -> Self {
+        Self::started(test, secrets, figures, links, Arc::new(Shut))
+    }
+
+    fn started(
+        test: &TestApp,
+        secrets: Secrets,
+        figures: PrometheusHandle,
+        links: Links,
+        door: Arc<dyn Door>,
+    ) -> Self {
         let (intake, _task) = Intake::start(test.app.clone());
         let (clock, begun) = (test.clock.clone(), test.app.now());
         let passed = move || clock.now().duration_since(begun).unsigned_abs();
@@ -63,7 +81,18 @@ impl Client {
             links: links.into(),
             lookups: Limit::per_minute(sixty, proxies, Ticks::new(passed)),
             figures,
+            door,
         }))
+    }
+
+    /// The routes, as the router itself lists them.
+    pub(crate) fn routes(&self) -> Vec<String> {
+        let shown = format!("{:?}", self.0);
+        let mut routes: Vec<String> =
+            shown.split('"').filter(|text| text.starts_with('/')).map(str::to_owned).collect();
+        routes.sort();
+        routes.dedup();
+        routes
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

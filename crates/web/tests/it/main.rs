@@ -1,5 +1,6 @@
 //! Tests of the HTTP face: real requests through the whole router.
 
+mod api;
 mod client;
 mod health;
 mod hostile_bodies;
