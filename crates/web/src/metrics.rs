@@ -4,7 +4,6 @@ use app::figures::{Figures, figures};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use domain::lang::Text;
 use metrics::{describe_counter, describe_gauge, describe_histogram, gauge};
 
 use crate::{Hands, Problem, problem};

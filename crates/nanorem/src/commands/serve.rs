@@ -15,6 +15,7 @@ use domain::webhook::Secrets;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use web::entrance::Entrance;
 use web::limits::{Proxies, Ticks};
 use web::{Limit, Links, Web};
 
@@ -73,7 +74,7 @@ pub(super) async fn run(app: App, face: Face, listener: TcpListener) -> anyhow::
         lookups: Limit::per_minute(LOOKUPS, face.proxies, Ticks::of_machine()),
         links: Arc::new(links(face.links, face.public_url, listener.local_addr()?, clicks)?),
         figures,
-        door: Arc::new(web::api::Shut),
+        door: Arc::new(Entrance::new(app.clone(), Ticks::of_machine())),
     };
     let timeline = app::plans::timeline(&app, &mut app.store.begin_read().await?).await?;
     if timeline.in_force(app.now()).is_none() {
