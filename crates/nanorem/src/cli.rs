@@ -7,6 +7,7 @@ mod partner;
 mod payout;
 mod plan;
 mod product;
+mod promo;
 mod shop;
 mod usage;
 mod user;
@@ -26,6 +27,7 @@ pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, Since
 pub(crate) use payout::PayoutVerb;
 pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
 pub(crate) use product::{ProductSet, ProductVerb};
+pub(crate) use promo::PromoVerb;
 pub(crate) use shop::{Road, ShopVerb, SourceArgs, SyncArgs};
 use usage::read;
 pub(crate) use user::{AuditVerb, TokenVerb, UserVerb};
@@ -85,6 +87,9 @@ pub(crate) enum Verb {
     Shop(ShopVerb),
     /// Что делается по расписанию, когда и с каким итогом
     Schedules,
+    /// Промокоды партнёров
+    #[command(subcommand)]
+    Promo(PromoVerb),
     /// Заказы
     #[command(subcommand)]
     Order(OrderVerb),
@@ -212,6 +217,12 @@ pub(crate) enum OrderVerb {
         /// Номер или код заказа в магазине
         #[arg(value_name = "ЗАКАЗ")]
         id: String,
+    },
+    /// Кого ещё называли в заказах чужих партнёров: ссылки и промокоды, которые не подействовали
+    Disputes {
+        /// Сколько последних показать
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        last: u32,
     },
 }
 

@@ -17,6 +17,7 @@ mod payout;
 mod period;
 pub(crate) mod plan;
 mod product;
+mod promo;
 mod schedules;
 mod serve;
 mod shop;
@@ -49,6 +50,7 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::Partner(verb) => partner::run(hands, verb).await?,
         Verb::Links(verb) => links::run(hands, verb).await?,
         Verb::Product(verb) => product::run(hands, verb).await?,
+        Verb::Promo(verb) => promo::run(hands, verb).await?,
         Verb::Order(verb) => order::run(hands, verb).await?,
         Verb::Plan(verb) => return plan::run(hands, verb).await,
         Verb::Period(verb) => period::run(hands, verb).await?,

@@ -1,12 +1,9 @@
 //! The settings: one TOML file, over it the environment. Everything is checked at start, and all
 //! mistakes are told at once.
 
-<<<<<<< HEAD
 mod links;
-=======
 mod reader;
 mod shop;
->>>>>>> catalogue
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -53,15 +50,10 @@ pub(crate) struct Settings {
     /// The only shop whose webhooks are taken; `None` takes any.
     pub(crate) source: Option<ExternalId>,
     pub(crate) secrets: Secrets,
-<<<<<<< HEAD
     /// The keys that seal what is kept secret; the first seals, all open.
     pub(crate) secrets_keys: Vec<SecretString>,
-=======
     /// How the shop is asked for its catalogue and its orders.
     pub(crate) shop: Shop,
-    /// Under which secrets are sealed.
-    pub(crate) sealing_key: Option<SealingKey>,
->>>>>>> catalogue
     /// Where that key stands, if it is not in the settings.
     pub(crate) key_file: Option<PathBuf>,
     /// Which addresses may be called.
@@ -85,11 +77,7 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Setting, environment variable.
-<<<<<<< HEAD
-const KEYS: [(&str, &str); 19] = [
-=======
 const KEYS: &[(&str, &str)] = &[
->>>>>>> catalogue
     ("database.url", "NANOREM_DATABASE_URL"),
     ("http.listen", "NANOREM_HTTP_LISTEN"),
     ("http.public_url", "NANOREM_HTTP_PUBLIC_URL"),
@@ -204,15 +192,8 @@ impl Reader {
             parsed.map_err(|problem| self.mistake("shop.source", Text::from(problem).in_lang(Lang::Ru))).ok()
         });
         let secrets = self.secrets();
-<<<<<<< HEAD
         let secrets_keys = self.secrets_keys();
-=======
         let shop = self.shop();
-        let sealing_key = self.text("secrets.key").and_then(|key| {
-            let told = "нужны 64 шестнадцатеричных знака: openssl rand -hex 32";
-            SealingKey::parse(&key).map_err(|_| self.mistake("secrets.key", told)).ok()
-        });
->>>>>>> catalogue
         let key_file = self.text("secrets.key_file").map(PathBuf::from);
         let outward = self.outward();
         let log_format = match self.text("log.format").as_deref() {
@@ -238,12 +219,8 @@ impl Reader {
                 links,
                 source,
                 secrets,
-<<<<<<< HEAD
                 secrets_keys,
-=======
                 shop,
-                sealing_key,
->>>>>>> catalogue
                 key_file,
                 outward,
                 log_format,
@@ -273,7 +250,6 @@ impl Reader {
         }
         secrets
     }
-<<<<<<< HEAD
 
     fn secrets_keys(&mut self) -> Vec<SecretString> {
         let keys = self.list("secrets.key");
@@ -302,102 +278,17 @@ impl Reader {
         }
         rules
     }
-
-    fn refuse_unknown(&mut self) {
-        let mut unknown = Vec::new();
-        for (section, value) in &self.values {
-            let Value::Dict(_, entries) = value else {
-                unknown.push(section.clone());
-                continue;
-            };
-            let names = entries.keys().map(|name| format!("{section}.{name}"));
-            unknown.extend(names.filter(|name| !KEYS.iter().any(|(key, _)| key == name)));
-        }
-        let known = KEYS.map(|(key, _)| key).join(", ");
-        let file = self.file.display().to_string();
-        self.mistakes.extend(
-            unknown.into_iter().map(|name| format!("{file}: настройка {name} неизвестна; есть: {known}")),
-        );
-    }
-
-    fn mistake(&mut self, key: &str, problem: &str) {
-        let variable = KEYS.iter().find(|(name, _)| *name == key).map_or("", |(_, variable)| variable);
-        self.mistakes.push(format!("{key} ({variable}): {problem}"));
-    }
-
-    fn value(&self, key: &str) -> Option<&Value> {
-        let (section, name) = key.split_once('.')?;
-        match self.values.get(section)? {
-            Value::Dict(_, entries) => entries.get(name),
-            _ => None,
-        }
-    }
-
-    fn text(&mut self, key: &str) -> Option<String> {
-        match self.value(key)? {
-            Value::String(_, text) if text.is_empty() => None,
-            Value::String(_, text) => Some(text.clone()),
-            // The environment's values are guessed at: a number there is a text all the same.
-            Value::Num(_, number) => Some(match (number.to_u128(), number.to_i128()) {
-                (Some(number), _) => number.to_string(),
-                (None, Some(number)) => number.to_string(),
-                (None, None) => number.to_f64().unwrap_or(f64::NAN).to_string(),
-            }),
-            _ => {
-                self.mistake(key, "ожидается строка");
-                None
-            }
-        }
-    }
-
-    /// A list in the file, or a text with commas in the environment.
-    fn list(&mut self, key: &str) -> Vec<SecretString> {
-        let texts: Vec<String> = match self.value(key) {
-            None => Vec::new(),
-            Some(Value::Array(_, values)) => {
-                let text = |value: &Value| match value {
-                    Value::Num(_, number) => number.to_u32().map(|number| number.to_string()),
-                    other => other.as_str().map(str::to_owned),
-                };
-                let texts: Vec<Option<String>> = values.iter().map(text).collect();
-                if texts.contains(&None) {
-                    self.mistake(key, "ожидаются строки в кавычках");
-                }
-                texts.into_iter().flatten().collect()
-            }
-            Some(_) => self
-                .text(key)
-                .map(|text| text.split(',').map(str::trim).map(str::to_owned).collect())
-                .unwrap_or_default(),
-        };
-        texts.into_iter().filter(|text| !text.is_empty()).map(SecretString::from).collect()
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, key: &str, default: &str, help: &str) -> Option<T> {
-        let text = self.text(key).unwrap_or_else(|| default.to_owned());
-        let value = text.parse().ok();
-        if value.is_none() {
-            self.mistake(key, &format!("{text:?}: {help}"));
-        }
-        value
-    }
-=======
->>>>>>> catalogue
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
 
-<<<<<<< HEAD
-    pub(crate) fn read(toml: &str) -> Result<Settings, ConfigError> {
-=======
-    pub(super) fn mistakes(toml: &str) -> String {
+    pub(crate) fn mistakes(toml: &str) -> String {
         read(toml).expect_err("something is wrong").to_string()
     }
 
-    pub(super) fn read(toml: &str) -> Result<Settings, ConfigError> {
->>>>>>> catalogue
+    pub(crate) fn read(toml: &str) -> Result<Settings, ConfigError> {
         let values: Dict = Figment::from(Toml::string(toml)).extract().expect("the test's TOML can be read");
         Reader { values, mistakes: Vec::new(), file: "nanorem.toml".into() }.settings()
     }

@@ -5,6 +5,7 @@
 
 mod activity;
 mod adjustments;
+mod attribution;
 mod auth;
 mod backtest;
 mod catalogue;
@@ -13,6 +14,7 @@ mod import;
 mod ledger_model;
 mod notices;
 mod order_events;
+mod order_storms;
 mod outbox;
 mod payouts;
 mod period_rules;
@@ -20,6 +22,7 @@ mod periods;
 mod plans;
 mod replay;
 mod schedule;
+mod shop_asked;
 mod simulate;
 mod simulation;
 mod sponsors;

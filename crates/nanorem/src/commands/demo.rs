@@ -35,7 +35,6 @@ pub(super) async fn demo(args: &DemoArgs) -> anyhow::Result<()> {
         company::make(&app, &secret).await?;
     }
     print(&welcome(&app, &secret, args, &file).await?)?;
-<<<<<<< HEAD
     let links = LinkSettings { key: Some(LinkKey::derive(SECRET.as_bytes())), ..LinkSettings::default() };
     let face = Face {
         secrets: Secrets { standard: vec![secret], legacy: None },
@@ -43,11 +42,7 @@ pub(super) async fn demo(args: &DemoArgs) -> anyhow::Result<()> {
         proxies: Proxies::default(),
         links,
     };
-    serve::run(app, face, app::outbox::Couriers::default(), listener).await
-=======
-    let secrets = Secrets { standard: vec![secret], legacy: None };
-    serve::run(app, secrets, Vec::new(), listener).await
->>>>>>> catalogue
+    serve::run(app, face, app::outbox::Couriers::default(), Vec::new(), listener).await
 }
 
 async fn welcome(

@@ -71,7 +71,7 @@ fn finding(what: &'static str, state: State, told: &str) -> Finding {
 /// Whether the links of partners lead to us from outside, and are remembered.
 fn links(hands: &Hands) -> Finding {
     let settings = &hands.settings;
-    match (&settings.public_url, &settings.links.key) {
+    match (&settings.public_url, crate::secrets::link_key(settings).ok().flatten()) {
         (Some(url), Some(_)) => finding("Ссылки партнёров", State::Good, &format!("{url}/r/КОД")),
         (Some(_), None) => finding(
             "Ссылки партнёров",
@@ -112,6 +112,11 @@ async fn database(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<bool
     if refused + conflicts > 0 {
         let told = format!("отказано {refused}, противоречат известному {conflicts}: nanorem webhooks");
         findings.push(finding("Непринятые вебхуки", State::Warning, &told));
+    }
+    let disputed = app::orders::count_disputed(app).await?;
+    if disputed > 0 {
+        let told = format!("партнёров назвали в чужих заказах: {disputed}, см. nanorem order disputes");
+        findings.push(finding("Спорные заказы", State::Warning, &told));
     }
     let (orders, ..) = counted.orders;
     let told = format!("партнёров {}, заказов {orders}, начислений {}", counted.partners, counted.accruals.1);

@@ -10,12 +10,9 @@ use app::App;
 use app::jobs::Worker;
 use app::links::Clicks;
 use app::orders::Intake;
-<<<<<<< HEAD
 use app::outbox::{Couriers, Sender};
-use domain::link::{LinkKey, PublicUrl};
-=======
 use app::schedule::{Keeper, Work};
->>>>>>> catalogue
+use domain::link::{LinkKey, PublicUrl};
 use domain::webhook::Secrets;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
@@ -51,20 +48,16 @@ pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::
     };
     let listen = listen.unwrap_or(hands.settings.listen);
     let listener = bind(listen).await?;
-<<<<<<< HEAD
     let settings = &hands.settings;
     let face = Face {
         secrets: settings.secrets.clone(),
         public_url: settings.public_url.clone(),
         proxies: settings.proxies.clone(),
-        links: settings.links.clone(),
+        links: LinkSettings { key: crate::secrets::link_key(settings)?, ..settings.links.clone() },
     };
     let couriers = super::endpoint::couriers(&app, settings)?;
-    run(app, face, couriers, listener).await
-=======
-    let works = super::shop::scheduled(&hands.settings.shop)?.into_iter().collect();
-    run(app, hands.settings.secrets.clone(), works, listener).await
->>>>>>> catalogue
+    let works = super::shop::scheduled(&settings.shop)?.into_iter().collect();
+    run(app, face, couriers, works, listener).await
 }
 
 pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -75,22 +68,15 @@ pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 /// closes the database.
 pub(super) async fn run(
     app: App,
-<<<<<<< HEAD
     face: Face,
     couriers: Couriers,
-=======
-    secrets: Secrets,
     works: Vec<Work>,
->>>>>>> catalogue
     listener: TcpListener,
 ) -> anyhow::Result<()> {
     let figures = PrometheusBuilder::new().install_recorder()?;
     let worker = Worker::start(app.clone());
-<<<<<<< HEAD
     let sender = Sender::start(app.clone(), couriers);
-=======
     let keeper = Keeper::start(&app, works);
->>>>>>> catalogue
     let (intake, taking_in) = Intake::start(app.clone());
     let (clicks, flusher) = Clicks::start(app.clone());
     let web = Web {
@@ -140,7 +126,7 @@ pub(super) async fn run(
 /// A key of this process. Links work with it, but who was first is forgotten when it stops.
 fn passing_key() -> anyhow::Result<LinkKey> {
     tracing::warn!(
-        "links.cookie_key is not set: who brought a visitor first is forgotten when the server stops"
+        "neither links.cookie_key nor secrets.key is set: who brought a visitor first is forgotten when the server stops"
     );
     let mut random = [0; 32];
     getrandom::fill(&mut random)

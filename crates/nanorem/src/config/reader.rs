@@ -66,8 +66,11 @@ impl Reader {
         let texts: Vec<String> = match self.value(key) {
             None => Vec::new(),
             Some(Value::Array(_, values)) => {
-                let texts: Vec<Option<String>> =
-                    values.iter().map(|value| value.as_str().map(str::to_owned)).collect();
+                let text = |value: &Value| match value {
+                    Value::Num(_, number) => number.to_u32().map(|number| number.to_string()),
+                    other => other.as_str().map(str::to_owned),
+                };
+                let texts: Vec<Option<String>> = values.iter().map(text).collect();
                 if texts.contains(&None) {
                     self.mistake(key, "ожидаются строки в кавычках");
                 }
