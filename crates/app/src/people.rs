@@ -12,6 +12,9 @@ use store::StoreError;
 use store::network::Wanted;
 
 use crate::App;
+use crate::periods;
+
+pub use crate::periods::MonthCard;
 
 /// A partner's card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,6 +31,8 @@ pub struct Card {
     pub active_invited: u32,
     /// What he has.
     pub balance: Balance,
+    /// How he stands in the month that runs, where the plan measures anything at its close.
+    pub month: Option<MonthCard>,
 }
 
 /// One line of a structure, from the top down, each sponsor before those below him.
@@ -90,6 +95,7 @@ pub async fn card(app: &App, code: &PartnerCode) -> Result<Card, PeopleError> {
         active_until,
         active_invited: network.member(partner.id, as_of).map_or(0, |member| member.active_invited),
         balance: store::balances::of(&mut tx, partner_account(partner.id), now).await?,
+        month: periods::month_of(app, &mut tx, partner.id).await?,
         partner,
     })
 }
