@@ -21,7 +21,7 @@ const ABOUT: &str = "Money is a decimal string in the company's currency, never 
     are RFC 9457 problems with a stable `code`; `Accept-Language` chooses Russian or English for people.";
 
 /// The tags, in the order in which the page shows them.
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 14] = [
     ("session", "Signing in, and what concerns the caller himself"),
     ("partners", "Partners: cards, search, the tree, enrolment, what staff decide about them"),
     ("orders", "Orders: what was bought, who got what for it and why"),

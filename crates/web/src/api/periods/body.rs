@@ -342,7 +342,7 @@ impl ExplainedBody {
             period: explained.period.to_string(),
             plan: explained.plan.clone(),
             plan_hash: explained.plan_hash.clone(),
-            is_closed: explained.is_closed,
+            is_closed: explained.sealed.is_some(),
             stands: StandsBody::of(&explained.partner_code, &explained.stands),
             lines: explained.lines.iter().map(|line| LineBody::of(line, reach)).collect(),
             missing: missing.map(|(ru, en)| Both::new(ru, en)).collect(),
