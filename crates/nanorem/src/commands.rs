@@ -6,15 +6,18 @@ mod audit;
 mod backup;
 mod demo;
 mod doctor;
+mod endpoint;
 mod import;
 mod jobs;
 mod links;
 mod order;
+mod outbox;
 mod partner;
 mod payout;
 mod period;
 pub(crate) mod plan;
 mod product;
+mod promo;
 mod schedules;
 mod serve;
 mod shop;
@@ -47,6 +50,7 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::Partner(verb) => partner::run(hands, verb).await?,
         Verb::Links(verb) => links::run(hands, verb).await?,
         Verb::Product(verb) => product::run(hands, verb).await?,
+        Verb::Promo(verb) => promo::run(hands, verb).await?,
         Verb::Order(verb) => order::run(hands, verb).await?,
         Verb::Plan(verb) => return plan::run(hands, verb).await,
         Verb::Period(verb) => period::run(hands, verb).await?,
@@ -61,6 +65,8 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::User(verb) => user::run(hands, verb).await?,
         Verb::Token(verb) => token::run(hands, verb).await?,
         Verb::Audit(verb) => return audit::run(hands, verb).await,
+        Verb::Endpoint(verb) => endpoint::run(hands, verb).await?,
+        Verb::Outbox { verb } => outbox::run(hands, verb).await?,
         Verb::Backup { file } => backup::backup(hands, &file).await?,
         Verb::Restore { file, force } => backup::restore(hands, &file, force).await?,
         // Told before the settings are read.

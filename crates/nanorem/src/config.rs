@@ -13,6 +13,7 @@ use app::sealed::Sealer;
 use domain::lang::{Lang, Text};
 use domain::link::PublicUrl;
 use domain::order::ExternalId;
+use domain::outward::{OutwardRules, OutwardUrl};
 use domain::webhook::{Secret, Secrets};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
@@ -21,6 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 use web::limits::Proxies;
 
 pub(crate) use links::LinkSettings;
+
 use reader::Reader;
 pub(crate) use shop::Shop;
 
@@ -48,12 +50,14 @@ pub(crate) struct Settings {
     /// The only shop whose webhooks are taken; `None` takes any.
     pub(crate) source: Option<ExternalId>,
     pub(crate) secrets: Secrets,
-    /// How the shop is asked for its catalogue and its orders.
-    pub(crate) shop: Shop,
     /// The keys that seal what is kept secret; the first seals, all open.
     pub(crate) secrets_keys: Vec<SecretString>,
+    /// How the shop is asked for its catalogue and its orders.
+    pub(crate) shop: Shop,
     /// Where that key stands, if it is not in the settings.
     pub(crate) key_file: Option<PathBuf>,
+    /// Which addresses may be called.
+    pub(crate) outward: OutwardRules,
     pub(crate) log_format: LogFormat,
     /// What is logged; `None` leaves it to the command.
     pub(crate) log_filter: Option<String>,
@@ -115,6 +119,8 @@ const KEYS: &[(&str, &str)] = &[
     ("shop.commerceml.price_type", "NANOREM_SHOP_COMMERCEML_PRICE_TYPE"),
     ("secrets.key", "NANOREM_SECRETS_KEY"),
     ("secrets.key_file", "NANOREM_SECRETS_KEY_FILE"),
+    ("outward.ports", "NANOREM_OUTWARD_PORTS"),
+    ("outward.own_hosts", "NANOREM_OUTWARD_OWN_HOSTS"),
     ("log.format", "NANOREM_LOG_FORMAT"),
     ("log.filter", "NANOREM_LOG_FILTER"),
 ];
@@ -186,9 +192,10 @@ impl Reader {
             parsed.map_err(|problem| self.mistake("shop.source", Text::from(problem).in_lang(Lang::Ru))).ok()
         });
         let secrets = self.secrets();
-        let shop = self.shop();
         let secrets_keys = self.secrets_keys();
+        let shop = self.shop();
         let key_file = self.text("secrets.key_file").map(PathBuf::from);
+        let outward = self.outward();
         let log_format = match self.text("log.format").as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
@@ -212,9 +219,10 @@ impl Reader {
                 links,
                 source,
                 secrets,
-                shop,
                 secrets_keys,
+                shop,
                 key_file,
+                outward,
                 log_format,
                 log_filter,
             }),
@@ -251,13 +259,32 @@ impl Reader {
         }
         keys
     }
+
+    fn outward(&mut self) -> OutwardRules {
+        let mut rules = OutwardRules::default();
+        for port in self.list("outward.ports") {
+            match port.expose_secret().parse::<u16>() {
+                Ok(port) if port > 0 => rules.ports.push(port),
+                _ => self.mistake("outward.ports", "порт — число от 1 до 65535"),
+            }
+        }
+        for host in self.list("outward.own_hosts") {
+            match OutwardUrl::parse_owners(&format!("http://{}/", host.expose_secret())) {
+                Ok(url) if url.as_str() == format!("http://{}/", url.host()) => {
+                    rules.own_hosts.push(url.host().to_owned());
+                }
+                _ => self.mistake("outward.own_hosts", "напишите только имя узла или его IP-адрес"),
+            }
+        }
+        rules
+    }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
 
-    pub(super) fn mistakes(toml: &str) -> String {
+    pub(crate) fn mistakes(toml: &str) -> String {
         read(toml).expect_err("something is wrong").to_string()
     }
 
@@ -282,6 +309,37 @@ pub(crate) mod tests {
         .expect_err("everything is wrong");
         assert_eq!(error.0.len(), 6, "{error}");
         assert!(!error.to_string().contains("AAAA"), "secrets are never repeated");
+    }
+
+    #[test]
+    fn own_hosts_and_ports_are_read_and_nothing_else() {
+        let rules = |text: &str| read(&format!("[outward]\n{text}")).map(|settings| settings.outward);
+        let read_well =
+            rules("ports = [8443]\nown_hosts = [\"crm.lan\", \"127.0.0.1\", \"[::1]\"]").expect("right");
+        assert_eq!(read_well.ports, [8443]);
+        assert_eq!(read_well.own_hosts, ["crm.lan", "127.0.0.1", "[::1]"]);
+        assert_eq!(rules("ports = \"8443, 9443\"").expect("right").ports, [8443, 9443]);
+        for wrong in [
+            "ports = [0]",
+            "ports = [70000]",
+            "ports = [\"http\"]",
+            "own_hosts = [\"crm.lan:9000\"]",
+            "own_hosts = [\"http://crm.lan\"]",
+            "own_hosts = [\"crm.lan/path\"]",
+            "own_hosts = [\"169.254.169.254\"]",
+            "own_hosts = [\"\\u0000\"]",
+        ] {
+            assert_eq!(rules(wrong).expect_err("wrong").0.len(), 1, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_none_is_told_and_not_repeated() {
+        let error = read("[secrets]\nkey = \"c2hvcnQ=\"").expect_err("too short");
+        assert!(error.to_string().contains("NANOREM_SECRETS_KEY") && !error.to_string().contains("c2hv"));
+        let key = "b2xkLWtleS1vbGQta2V5LW9sZC1rZXktb2xkLWtleS0=";
+        let settings = read(&format!("[secrets]\nkey = \"{key},{key}\"")).expect("right");
+        assert_eq!(settings.secrets_keys.len(), 2);
     }
 
     #[test]

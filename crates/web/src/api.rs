@@ -4,17 +4,30 @@
 //! it and write the same into the OpenAPI document, so that the two cannot differ. What a route answers
 //! is built from structs of this module, never from those of `app`: their keys are the contract.
 
+mod accruals;
+mod adjustments;
+mod audit;
+mod auth_refusals;
 pub mod caller;
 mod document;
 mod extract;
 mod guard;
 mod idempotency;
+mod jobs;
+mod ledger;
 mod orders;
+mod own;
 mod page;
 mod paging;
 mod partners;
 mod payouts;
+mod periods;
+mod plans;
+mod session;
 mod single;
+mod tokens;
+mod users;
+mod webhooks;
 mod words;
 
 use axum::Router;
@@ -23,17 +36,34 @@ use axum::middleware;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::Web;
+use crate::{Web, entrance};
 
-pub use caller::{Door, Entering, Shut, Turned};
-pub use guard::{Needs, PERMISSION, PERMISSION_FOR_OWN, PUBLIC};
+pub use caller::{Door, Entering, Turned};
+pub use guard::{FRESH, Needs, PERMISSION, PERMISSION_FOR_OWN, PUBLIC, SIGNED_IN};
 
 /// The largest body that a request may have, in bytes.
 pub(crate) const LARGEST_BODY: usize = 64 * 1024;
 
 /// Every route below `/api/v1` with its description.
 fn resources() -> OpenApiRouter<Web> {
-    OpenApiRouter::new().merge(partners::routes()).merge(orders::routes()).merge(payouts::routes())
+    let all = [
+        session::routes(),
+        own::routes(),
+        partners::routes(),
+        orders::routes(),
+        accruals::routes(),
+        payouts::routes(),
+        adjustments::routes(),
+        periods::routes(),
+        plans::routes(),
+        users::routes(),
+        tokens::routes(),
+        audit::routes(),
+        jobs::routes(),
+        webhooks::routes(),
+        ledger::routes(),
+    ];
+    all.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge)
 }
 
 fn whole() -> OpenApiRouter<Web> {
@@ -51,6 +81,7 @@ pub fn router(web: &Web) -> Router<Web> {
     router
         .layer(middleware::from_fn(single::conditional))
         .layer(middleware::from_fn_with_state(web.clone(), caller::enter))
+        .layer(middleware::from_fn(entrance::same_origin))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .merge(page::routes(&document))
 }

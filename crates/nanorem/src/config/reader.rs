@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use domain::lang::{Lang, Text};
 use figment::value::{Dict, Value};
 use secrecy::SecretString;
 
@@ -67,8 +66,11 @@ impl Reader {
         let texts: Vec<String> = match self.value(key) {
             None => Vec::new(),
             Some(Value::Array(_, values)) => {
-                let texts: Vec<Option<String>> =
-                    values.iter().map(|value| value.as_str().map(str::to_owned)).collect();
+                let text = |value: &Value| match value {
+                    Value::Num(_, number) => number.to_u32().map(|number| number.to_string()),
+                    other => other.as_str().map(str::to_owned),
+                };
+                let texts: Vec<Option<String>> = values.iter().map(text).collect();
                 if texts.contains(&None) {
                     self.mistake(key, "ожидаются строки в кавычках");
                 }
@@ -91,15 +93,15 @@ impl Reader {
         value
     }
 
-    /// A text that is read by `parse`, if it is there.
-    pub(super) fn told<T, E: Into<Text>>(
+    /// A value that is read from a text; `None` where nothing is written, or something wrong.
+    pub(super) fn read<T, E: Into<domain::lang::Text>>(
         &mut self,
         key: &str,
-        parse: impl Fn(&str) -> Result<T, E>,
+        read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let text = self.text(key)?;
-        let parsed = parse(&text);
-        parsed.map_err(|problem| self.mistake(key, problem.into().in_lang(Lang::Ru))).ok()
+        let told = |problem: E| problem.into().in_lang(domain::lang::Lang::Ru).to_owned();
+        read(&text).map_err(told).map_err(|problem| self.mistake(key, &problem)).ok()
     }
 
     /// One of several words, each with what it means; the first where nothing is written.

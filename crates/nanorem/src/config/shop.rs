@@ -59,7 +59,7 @@ impl Reader {
         let commerceml =
             self.word("shop.commerceml.sku", &[("article", SkuFrom::Article), ("id", SkuFrom::Id)]);
         let price_type = self.text("shop.commerceml.price_type");
-        let most_vanished = self.told("shop.catalogue.most_vanished", str::parse::<Rate>);
+        let most_vanished = self.read("shop.catalogue.most_vanished", str::parse::<Rate>);
         Some(Shop {
             catalogue: self.catalogue(),
             api: api?,
@@ -127,12 +127,12 @@ impl Reader {
     }
 
     fn path(&mut self, key: &str, usual: JsonPath) -> JsonPath {
-        self.told(key, str::parse::<JsonPath>).unwrap_or(usual)
+        self.read(key, str::parse::<JsonPath>).unwrap_or(usual)
     }
 
     /// An empty text says that the shop has no such field.
     fn optional_path(&mut self, key: &str, usual: Option<JsonPath>) -> Option<JsonPath> {
-        if self.is_emptied(key) { None } else { self.told(key, str::parse::<JsonPath>).or(usual) }
+        if self.is_emptied(key) { None } else { self.read(key, str::parse::<JsonPath>).or(usual) }
     }
 
     fn catalogue(&mut self) -> Option<Catalogue> {
@@ -199,7 +199,7 @@ impl Reader {
             return None;
         }
         let usual = || USUAL_SCHEDULE.parse().ok();
-        if self.text(key).is_none() { usual() } else { self.told(key, str::parse::<Cron>) }
+        if self.text(key).is_none() { usual() } else { self.read(key, str::parse::<Cron>) }
     }
 }
 

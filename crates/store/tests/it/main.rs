@@ -3,12 +3,15 @@
 
 #![expect(clippy::cloned_ref_to_slice_refs, reason = "`[row.clone()]` reads as the answer that is expected")]
 
+mod attribution;
 mod connect;
 mod endpoints;
 mod facts;
+mod idempotency;
 mod jobs;
 mod ledger;
 mod link_clicks;
+mod lists;
 mod make;
 mod network;
 mod orders;
