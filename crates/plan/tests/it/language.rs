@@ -2,6 +2,7 @@
 
 mod amounts;
 mod caps;
+mod edges;
 mod hostile;
 mod idle;
 mod keys;

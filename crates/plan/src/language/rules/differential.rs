@@ -88,7 +88,7 @@ pub(super) fn earlier<'k>(
         text!("перед этим правилом нет правила \"{name}\"", "no rule \"{name}\" stands before this one")
     };
     let help = match (words::nearest(name, right.iter().copied()), right.is_empty()) {
-        (Some(near), _) if near != name => {
+        (Some(near), _) => {
             text!("возможно, имелось в виду \"{near}\"", "did you mean \"{near}\"?")
         }
         (_, true) => {
