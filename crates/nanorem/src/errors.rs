@@ -26,6 +26,10 @@ pub(crate) fn tell(error: &anyhow::Error) {
         eprintln!("{}", harmless(&crate::commands::plan::rendered(diagnostics)));
         return;
     }
+    if error.chain().any(|cause| matches!(cause.downcast_ref(), Some(StoreError::Busy(_)))) {
+        eprintln!("Ошибка: база данных занята другой командой, ничего не записано: повторите");
+        return;
+    }
     let text = russian(error).unwrap_or_else(|| error.to_string());
     let mut told = format!("Ошибка: {text}");
     for cause in error.chain().skip(1) {
@@ -119,6 +123,9 @@ fn removal(error: &RemoveError) -> String {
         RemoveError::ActiveLately { partner, until } => {
             format!("{partner} был активен до {}: из дерева удаляют через год без активности", moment(*until))
         }
+        RemoveError::Ahead(since) => {
+            format!("{} ещё не наступило: до тех пор партнёр может стать активным", moment(*since))
+        }
         RemoveError::Nobody(partner) => format!("под {partner} никого нет, переводить некого"),
         RemoveError::Store(_) => STORE.to_owned(),
     }
@@ -151,6 +158,10 @@ fn decree(error: &DecreeError) -> String {
             };
             format!("в плане, который действует {}, нет ранга {rank}; {known}", moment(*at))
         }
+        DecreeError::Ahead(since) => format!(
+            "{} ещё не наступило: придерживать начисления и отпускать их можно с этой минуты или раньше",
+            moment(*since)
+        ),
         DecreeError::NoReason => "укажите причину: --reason".to_owned(),
         DecreeError::NotStaff => NOT_STAFF.to_owned(),
         DecreeError::Store(_) => STORE.to_owned(),
@@ -255,7 +266,7 @@ fn activate(error: &ActivateError) -> String {
             moment(*since)
         ),
         ActivateError::WithinMonth { from, period } => format!(
-            "план, который платит при закрытии месяца, действует целыми месяцами, а {} - внутри {period}: выберите первое число, 00:00",
+            "план, который платит при закрытии месяца, действует целыми месяцами, а {} — внутри {period}: выберите первое число, 00:00",
             moment(*from)
         ),
         ActivateError::OtherZone { known, told } => {
