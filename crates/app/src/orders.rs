@@ -1,12 +1,15 @@
 //! Orders: what the shop tells is checked, kept, and queued for its accruals.
 
+mod by_hand;
 mod intake;
 mod record;
 mod view;
 
 use std::collections::HashMap;
 
+use domain::actor::Actor;
 use domain::ids::{OrderId, ReceiptId};
+use domain::lang::Text;
 use domain::order::{OrderEvent, ParseError, Refusal};
 use domain::text;
 use domain::webhook::VerifiedBody;
@@ -16,11 +19,13 @@ use sha2::{Digest, Sha256};
 use store::StoreError;
 use store::receipts::{Receipt, Verdict};
 
+pub use by_hand::{EnterError, Entry, EntryLine, GivenBack, add, cancel, refund};
 pub use intake::{Intake, IntakeError};
 pub(crate) use record::{Outcome, record_all};
 pub use view::{OrderView, ViewError, view};
 
 use crate::App;
+use crate::audit::{self, Act};
 use crate::jobs::{self, Kind};
 use crate::retry::retrying;
 
@@ -32,9 +37,9 @@ pub enum Received {
     /// It was stored before.
     Duplicate,
     /// It cannot be understood or is impossible: why.
-    Refused(String),
+    Refused(Text),
     /// It contradicts what is known; staff see it: why.
-    Conflict(String),
+    Conflict(Text),
 }
 
 impl Received {
@@ -49,7 +54,7 @@ impl Received {
 
     fn problem(&self) -> Option<String> {
         match self {
-            Self::Refused(problem) | Self::Conflict(problem) => Some(problem.clone()),
+            Self::Refused(problem) | Self::Conflict(problem) => Some(problem.to_string()),
             Self::Accepted | Self::Duplicate => None,
         }
     }
@@ -96,12 +101,34 @@ pub async fn troubled(app: &App, most: u32) -> Result<Vec<Troubled>, StoreError>
 /// Receives verified webhooks together: one transaction stores the receipts, the orders and the jobs.
 /// The answers stand in the order of the bodies and hold once this returns.
 pub async fn receive(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received>, StoreError> {
-    let answers = retrying(|| receive_once(app, bodies)).await?;
+    receive_by(app, bodies, None).await
+}
+
+/// The same; of what a person hands in and what is accepted, the act stands in the audit trail.
+async fn receive_by(
+    app: &App,
+    bodies: &[VerifiedBody],
+    by: Option<&HandedIn<'_>>,
+) -> Result<Vec<Received>, StoreError> {
+    let answers = retrying(|| receive_once(app, bodies, by)).await?;
     app.ring();
     Ok(answers)
 }
 
-async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received>, StoreError> {
+/// What a person hands in.
+struct HandedIn<'a> {
+    actor: &'a Actor,
+    action: &'static str,
+    order: String,
+    what: serde_json::Value,
+    reason: Option<&'a str>,
+}
+
+async fn receive_once(
+    app: &App,
+    bodies: &[VerifiedBody],
+    by: Option<&HandedIn<'_>>,
+) -> Result<Vec<Received>, StoreError> {
     let now = app.now();
     let parsed: Vec<_> = bodies.iter().map(|body| read(app, body)).collect();
     let events: Vec<OrderEvent> = parsed.iter().filter_map(|parsed| parsed.as_ref().ok().cloned()).collect();
@@ -111,17 +138,20 @@ async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received
     let mut answers = Vec::with_capacity(bodies.len());
     for parsed in parsed {
         answers.push(match parsed {
-            Err(problem) => (Received::Refused(problem.to_string()), None),
+            Err(problem) => (Received::Refused(Refusal::Field(problem).into()), None),
             Ok(_) => match outcomes.next() {
                 Some(Outcome::Changed(order)) => (Received::Accepted, Some(order)),
                 Some(Outcome::Known(order)) => (Received::Duplicate, Some(order)),
-                Some(Outcome::Refused(Refusal::Field(problem), order)) => {
-                    (Received::Refused(problem.to_string()), order)
+                Some(Outcome::Refused(refusal @ Refusal::Field(_), order)) => {
+                    (Received::Refused(refusal.into()), order)
                 }
-                Some(Outcome::Refused(Refusal::Conflict(conflict), order)) => {
-                    (Received::Conflict(conflict.to_string()), order)
+                Some(Outcome::Refused(refusal @ Refusal::Conflict(_), order)) => {
+                    (Received::Conflict(refusal.into()), order)
                 }
-                None => (Received::Refused("the event was not looked at".to_owned()), None),
+                None => {
+                    let unseen = Text::new("событие не рассмотрено", "the event was not looked at");
+                    (Received::Refused(unseen), None)
+                }
             },
         });
     }
@@ -129,6 +159,17 @@ async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received
     store::receipts::upsert_all(&mut tx, &receipts).await?;
     let to_settle: Vec<OrderId> = recorded.to_settle.iter().map(|order| order.id).collect();
     jobs::enqueue_orders(app, &mut tx, Kind::SettleOrder, &to_settle, now).await?;
+    if let Some(by) = by.filter(|_| answers.iter().any(|(answer, _)| *answer == Received::Accepted)) {
+        let act = Act {
+            actor: by.actor,
+            action: by.action,
+            entity: format!("order:{}", by.order),
+            before: None::<()>,
+            after: Some(&by.what),
+            reason: by.reason,
+        };
+        audit::append(&mut tx, act, now).await?;
+    }
     tx.commit().await?;
     for (answer, _) in &answers {
         metrics::counter!("nanorem_webhooks_total", "verdict" => answer.verdict().as_str()).increment(1);

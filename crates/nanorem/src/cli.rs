@@ -1,5 +1,6 @@
 //! The command line: what may be written, with its help in Russian.
 
+mod order;
 mod partner;
 mod payout;
 mod plan;
@@ -14,6 +15,7 @@ use domain::order::ExternalId;
 use domain::partner::PartnerCode;
 use domain::period::Period;
 
+pub(crate) use order::{LineArg, OrderAdd, OrderRefund, PiecesArg};
 pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
 pub(crate) use payout::PayoutVerb;
 pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
@@ -173,6 +175,22 @@ pub(crate) enum OrderVerb {
         /// Номер или код заказа в магазине
         #[arg(value_name = "ЗАКАЗ")]
         id: String,
+    },
+    /// Ввести заказ вручную: проверки те же, что у вебхука магазина
+    Add(OrderAdd),
+    /// Ввести возврат
+    Refund(OrderRefund),
+    /// Ввести отмену
+    Cancel {
+        /// Номер или код заказа в магазине
+        #[arg(value_name = "ЗАКАЗ")]
+        id: String,
+        /// Когда отменён (2026-01-31 или 2026-01-31T10:00:00+03:00); иначе сейчас
+        #[arg(long, value_name = "ДАТА")]
+        at: Option<String>,
+        /// Почему
+        #[arg(long, value_name = "ТЕКСТ")]
+        reason: String,
     },
 }
 

@@ -7,7 +7,7 @@ use app::backtest::BacktestError;
 use app::enroll::EnrollError;
 use app::import::{ImportError, RowError};
 use app::ledger::StatementError;
-use app::orders::ViewError;
+use app::orders::{EnterError, ViewError};
 use app::payouts::PayoutError;
 use app::people::PeopleError;
 use app::periods::CloseError;
@@ -39,7 +39,7 @@ pub(crate) fn tell(error: &anyhow::Error) {
 }
 
 fn russian(error: &anyhow::Error) -> Option<String> {
-    let tellers: [fn(&anyhow::Error) -> Option<String>; 14] = [
+    let tellers: [fn(&anyhow::Error) -> Option<String>; 15] = [
         |error| error.downcast_ref().map(enroll),
         |error| error.downcast_ref().map(fee),
         |error| error.downcast_ref().map(sponsor_move),
@@ -51,6 +51,7 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(activate),
         |error| error.downcast_ref().map(import),
         |error| error.downcast_ref().map(view),
+        |error| error.downcast_ref().map(enter),
         |error| error.downcast_ref().map(store),
         unknown_partner,
         |error| {
@@ -317,6 +318,14 @@ fn view(error: &ViewError) -> String {
         }
         ViewError::Settle(_) => "заказ нельзя пересчитать так, как тогда".to_owned(),
         ViewError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn enter(error: &EnterError) -> String {
+    match error {
+        EnterError::Refused(problem) => problem.in_lang(Lang::Ru).to_owned(),
+        EnterError::NotStaff => NOT_STAFF.to_owned(),
+        EnterError::Store(_) => STORE.to_owned(),
     }
 }
 

@@ -39,12 +39,15 @@ pub async fn receive(
     match received {
         Received::Accepted => Ok(Json(Answer { status: "accepted" })),
         Received::Duplicate => Ok(Json(Answer { status: "duplicate" })),
-        Received::Refused(detail) => {
-            Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_event", "Событие не принято", detail))
-        }
+        Received::Refused(detail) => Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_event",
+            "Событие не принято",
+            detail.to_string(),
+        )),
         Received::Conflict(detail) => {
             let title = "Событие противоречит известному";
-            Err(Problem::new(StatusCode::CONFLICT, "conflict", title, detail))
+            Err(Problem::new(StatusCode::CONFLICT, "conflict", title, detail.to_string()))
         }
     }
 }
