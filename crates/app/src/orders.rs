@@ -9,6 +9,7 @@ mod list;
 mod products;
 mod record;
 mod view;
+mod watch;
 
 use std::collections::HashMap;
 
@@ -35,6 +36,8 @@ pub(crate) use record::{Outcome, record_all};
 pub use view::{
     AccrualView, OrderView, PlanView, ReversedView, SkippedView, TransferView, ViewError, view, view_of,
 };
+
+pub use watch::{Comparing, Looking};
 
 use crate::App;
 use crate::audit::{self, Act};
