@@ -24,6 +24,7 @@ pub use list::{Listed, Wanted, list};
 
 use crate::App;
 use crate::jobs::{self, Kind};
+use crate::notices;
 use crate::periods::{Calendar, adjust};
 use crate::plans;
 
@@ -101,6 +102,7 @@ pub(crate) async fn settle(
         }
         answers.insert(*order, verdict);
     }
+    notices::money::settled(app, tx, &books.settled(), now).await?;
     let written = books.save(tx, now).await?;
     let settled: Vec<OrderId> = answers.keys().copied().collect();
     adjust::note(app, tx, &settled, &effective, now).await?;

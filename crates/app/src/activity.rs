@@ -17,6 +17,7 @@ use store::{StoreError, Tx};
 use crate::App;
 use crate::accruals::reconsider;
 use crate::audit::{self, Act};
+use crate::notices;
 use crate::plans::{self, Timeline};
 use crate::retry::{may_retry, retrying};
 
@@ -166,6 +167,7 @@ pub(crate) async fn insert_all(
         .collect();
     store::activity::insert_fees(tx, &fees, now).await?;
     store::activity::insert_spans(tx, &fresh).await?;
+    notices::people::extended(app, tx, &fees, &fresh, now).await?;
     for (partner, known, by) in ended {
         store::activity::supersede(tx, partner, &known, by).await?;
     }

@@ -156,7 +156,7 @@ impl From<&AuthError> for Text {
             AuthError::Seal(SealError::NoKey) => {
                 "нет ключа для хранения секретов: задайте NANOREM_SECRETS_KEY".to_owned()
             }
-            AuthError::Seal(SealError::Broken(_)) => {
+            AuthError::Seal(SealError::Open(_)) => {
                 "секрет не открывается: он сохранён под другим ключом или изменён".to_owned()
             }
             AuthError::TelegramTaken => "этот Telegram уже связан с другим пользователем".to_owned(),

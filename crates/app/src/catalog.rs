@@ -1,5 +1,7 @@
 //! The catalogue: products and their dated terms.
 
+pub mod sync;
+
 use std::collections::HashMap;
 
 use domain::actor::Actor;
@@ -10,6 +12,7 @@ use store::{StoreError, Tx};
 
 use crate::App;
 use crate::audit::{self, Act};
+use crate::notices;
 
 /// A product as a shop or a file tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,11 +58,12 @@ pub async fn put(app: &App, actor: &Actor, facts: &[ProductFacts]) -> Result<Sto
     };
     audit::append(&mut tx, act, now).await?;
     tx.commit().await?;
+    app.ring();
     Ok(stocked)
 }
 
 /// The first terms of a product hold for orders of any earlier date too.
-fn from_the_beginning() -> Timestamp {
+pub(crate) fn from_the_beginning() -> Timestamp {
     domain::time::parse_instant("2000-01-01T00:00:00Z").expect("a valid instant")
 }
 
@@ -70,6 +74,8 @@ pub(crate) async fn put_all(
     facts: &[ProductFacts],
     now: Timestamp,
 ) -> Result<Stocked, StoreError> {
+    // Beside a sync of the shop's catalogue each would carry the other's old terms on.
+    store::facts::lock(tx).await?;
     let skus: Vec<String> = facts.iter().map(|product| product.sku.to_string()).collect();
     let known = Terms::load(tx, &skus).await?;
     let mut stocked = Stocked::default();
@@ -100,6 +106,7 @@ pub(crate) async fn put_all(
     (stocked.new, stocked.changed) = (new.len(), changed.len());
     store::products::insert_all(tx, &new, now).await?;
     store::products::insert_terms(tx, &changed, now).await?;
+    notices::company::catalogue(app, tx, &new, &changed, now).await?;
     Ok(stocked)
 }
 

@@ -12,6 +12,7 @@ use store::{StoreError, Tx};
 
 use crate::App;
 use crate::audit::{self, Act};
+use crate::notices;
 use crate::periods::adjust;
 use crate::retry::{may_retry, retrying};
 
@@ -130,6 +131,7 @@ async fn enroll_once(app: &App, actor: &Actor, enrolment: &Enrolment) -> Result<
     };
     audit::append(&mut tx, act, now).await?;
     tx.commit().await?;
+    app.ring();
     tracing::info!(partner.code = %partner.code, "enrolled partner {}", partner.code);
     Ok(partner)
 }
@@ -202,6 +204,7 @@ pub(crate) async fn insert_all(
         .collect();
     store::partners::insert_all(tx, &numbered, now).await?;
     store::sponsorships::insert_all(tx, &sponsorships, now).await?;
+    notices::people::enrolled(app, tx, partners, now).await?;
     match partners.iter().map(|partner| partner.joined_at).min() {
         Some(first) => adjust::note_facts(app, tx, first, now).await,
         None => Ok(()),

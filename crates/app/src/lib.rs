@@ -6,22 +6,28 @@
 
 pub mod accruals;
 pub mod activity;
+pub mod adjustments;
 pub mod audit;
 pub mod auth;
 pub mod backtest;
 pub mod catalog;
 pub mod clock;
+pub mod endpoints;
 pub mod enroll;
 pub mod figures;
 pub mod idempotency;
 pub mod import;
 pub mod jobs;
 pub mod ledger;
+pub mod links;
 pub mod orders;
+pub mod outbox;
 pub mod payouts;
 pub mod people;
 pub mod periods;
 pub mod plans;
+pub mod ports;
+pub mod schedule;
 pub mod sealed;
 pub mod simulate;
 pub mod sponsors;
@@ -29,12 +35,14 @@ pub mod standing;
 pub mod users;
 pub mod verify;
 
+mod notices;
 mod retry;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use domain::ids::PlanVersionId;
+use domain::money::Money;
 use domain::order::ExternalId;
 use jiff::Timestamp;
 use plan::Plan;
@@ -43,7 +51,7 @@ use store::Store;
 pub use store::StoreError;
 
 pub use crate::clock::{Clock, Ids};
-use crate::sealed::SealingKey;
+use crate::sealed::Sealer;
 
 /// The program's hands: its database, its clock, its dice.
 #[derive(Clone)]
@@ -55,12 +63,16 @@ pub struct App {
     plans: Arc<Mutex<HashMap<PlanVersionId, Arc<Plan>>>>,
     /// The only shop whose webhooks are taken, if it is known.
     shop: Option<ExternalId>,
-    /// Under which secrets are sealed, if there is a key.
-    sealing: Option<SealingKey>,
     /// How callers are let in.
     access: auth::Rules,
+    /// What one person may give and take by hand alone within 24 hours.
+    adjustment_limit: Money,
+    /// Opens and closes what is kept sealed, if the settings have a key.
+    sealer: Option<Arc<Sealer>>,
     /// Rung when there is work for the background worker.
     work: Arc<tokio::sync::Notify>,
+    /// Rung when something may be on its way out.
+    outgoing: Arc<tokio::sync::Notify>,
 }
 
 impl App {
@@ -72,10 +84,18 @@ impl App {
             ids: Arc::new(Ids::seeded(seed)),
             plans: Arc::default(),
             shop: None,
-            sealing: None,
             access: auth::Rules::default(),
+            adjustment_limit: adjustments::USUAL_LIMIT,
+            sealer: None,
             work: Arc::default(),
+            outgoing: Arc::default(),
         }
+    }
+
+    /// Keeps secrets sealed with the keys of the settings.
+    #[must_use]
+    pub fn sealing_with(self, sealer: Sealer) -> Self {
+        Self { sealer: Some(Arc::new(sealer)), ..self }
     }
 
     /// Takes webhooks of this shop only: an order told under another name would be counted beside itself.
@@ -84,10 +104,10 @@ impl App {
         Self { shop: Some(shop), ..self }
     }
 
-    /// Seals secrets under a key; without one, nothing that needs sealing can be stored.
+    /// Lets one person give and take so much by hand alone within 24 hours.
     #[must_use]
-    pub fn with_sealing(self, key: SealingKey) -> Self {
-        Self { sealing: Some(key), ..self }
+    pub fn with_adjustment_limit(self, limit: Money) -> Self {
+        Self { adjustment_limit: limit, ..self }
     }
 
     /// Lets callers in by other rules than the usual ones.
@@ -106,8 +126,14 @@ impl App {
         self.ids.uuid(self.now())
     }
 
-    /// Tells the background worker that there is work.
+    /// What seals and opens secrets; `None` while the settings have no key.
+    pub fn sealer(&self) -> Option<&Sealer> {
+        self.sealer.as_deref()
+    }
+
+    /// Tells the background workers that there is work.
     pub(crate) fn ring(&self) {
         self.work.notify_one();
+        self.outgoing.notify_one();
     }
 }

@@ -27,6 +27,8 @@ pub use view::{
 
 use crate::App;
 use crate::jobs::{self, Kind};
+use crate::notices;
+use crate::notices::orders::Contradiction;
 use crate::retry::retrying;
 
 /// What became of a webhook, for the shop.
@@ -144,6 +146,8 @@ async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received
     let events: Vec<OrderEvent> = parsed.iter().filter_map(|parsed| parsed.as_ref().ok().cloned()).collect();
     let mut tx = app.store.begin().await?;
     let recorded = record_all(app, &mut tx, &events, now).await?;
+    let contradictions = contradictions(bodies, &parsed, &recorded.outcomes);
+    notices::orders::refused(app, &mut tx, &contradictions, now).await?;
     let mut outcomes = recorded.outcomes.into_iter();
     let mut answers = Vec::with_capacity(bodies.len());
     for parsed in parsed {
@@ -171,6 +175,22 @@ async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received
         metrics::counter!("nanorem_webhooks_total", "verdict" => answer.verdict().as_str()).increment(1);
     }
     Ok(answers.into_iter().map(|(answer, _)| answer).collect())
+}
+
+/// The messages that contradict what is known of their orders.
+fn contradictions<'a>(
+    bodies: &'a [VerifiedBody],
+    parsed: &[Result<OrderEvent, ParseError>],
+    outcomes: &'a [Outcome],
+) -> Vec<Contradiction<'a>> {
+    let understood = bodies.iter().zip(parsed).filter(|(_, parsed)| parsed.is_ok()).map(|(body, _)| body);
+    let contradiction = |(body, outcome): (&'a VerifiedBody, &'a Outcome)| match outcome {
+        Outcome::Refused(Refusal::Conflict(conflict), Some(order)) => {
+            Some(Contradiction { order: *order, message_id: body.message_id(), body: body.bytes(), conflict })
+        }
+        _ => None,
+    };
+    understood.zip(outcomes).filter_map(contradiction).collect()
 }
 
 fn read(app: &App, body: &VerifiedBody) -> Result<OrderEvent, ParseError> {

@@ -11,6 +11,7 @@ use store::{StoreError, Tx};
 
 use crate::App;
 use crate::audit::{self, Act};
+use crate::notices;
 use crate::periods::Calendar;
 use crate::plans;
 use crate::retry::{may_retry, retrying};
@@ -118,7 +119,9 @@ async fn request_once(
     let transfer = movement(app, &mut tx, &payout, TransferKind::PayoutRequest, now).await?;
     store::transfers::insert_all(&mut tx, &[transfer]).await?;
     note(&mut tx, actor, "payout.request", None, &payout, None, now).await?;
+    notices::money::payout(app, &mut tx, &payout, now).await?;
     tx.commit().await?;
+    app.ring();
     Ok(payout)
 }
 
@@ -180,7 +183,9 @@ async fn advance_once(
         PayoutStep::Fail => "payout.fail",
     };
     note(&mut tx, actor, action, Some(before.state), &payout, reason, now).await?;
+    notices::money::payout(app, &mut tx, &payout, now).await?;
     tx.commit().await?;
+    app.ring();
     Ok(payout)
 }
 

@@ -22,7 +22,7 @@ pub use store::period_runs::PeriodRun;
 pub use store::periods::Closed;
 
 pub use close::{close, qualify};
-pub use explain::{Explained, NoteView, PartnerStands, explain, standings};
+pub use explain::{Adjustment, Explained, NoteView, PartnerStands, Sealed, explain, standings};
 pub use preview::{Anomaly, AwardPreview, LinePreview, PartnerPreview, Preview, Stands, preview};
 
 /// Which periods are closed, and what time it is: where new postings go.

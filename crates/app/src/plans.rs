@@ -15,6 +15,7 @@ pub use store::plans::PlanVersion;
 
 use crate::App;
 use crate::audit::{self, Act};
+use crate::notices;
 use crate::periods::reckoning::last_instant;
 use crate::retry::{may_retry, retrying};
 
@@ -227,6 +228,7 @@ async fn activate_once(
     };
     if at_once {
         store::plans::activate(&mut tx, id, &actor.to_string(), now).await?;
+        notices::company::activated(app, &mut tx, id, plan, wanted.since, now).await?;
     }
     let act = Act {
         actor,
@@ -240,6 +242,7 @@ async fn activate_once(
     };
     audit::append(&mut tx, act, now).await?;
     tx.commit().await?;
+    app.ring();
     Ok(if at_once { Activation::InForce } else { Activation::Proposed })
 }
 

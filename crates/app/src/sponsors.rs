@@ -13,6 +13,7 @@ use store::{StoreError, Tx};
 use crate::App;
 use crate::accruals::reconsider;
 use crate::audit::{self, Act};
+use crate::notices;
 use crate::retry::{may_retry, retrying};
 
 pub use removal::{Removal, RemoveError, remove};
@@ -108,6 +109,7 @@ async fn move_once(app: &App, actor: &Actor, wanted: &Move) -> Result<(), MoveEr
     if let Some((_, code)) = to.filter(|_| makes_ring(network, &fact)) {
         return Err(MoveError::Ring { partner: wanted.partner.clone(), to: code.clone() });
     }
+    notices::people::moved(app, &mut tx, &[(&fact, before)], now).await?;
     store::sponsorships::insert_all(&mut tx, &[fact], now).await?;
     reconsider::note(app, &mut tx, &[(seq, partner, wanted.since)], now).await?;
     let act = Act {

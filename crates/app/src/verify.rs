@@ -4,6 +4,7 @@
 //! as wrong.
 
 mod acts;
+mod adjustments;
 mod bonuses;
 mod facts;
 mod money;
@@ -90,6 +91,7 @@ pub async fn verify(app: &App) -> Result<Report, StoreError> {
     checks.extend(network::checks(&world));
     checks.extend(facts::checks(&world));
     checks.extend(payouts::checks(&world));
+    checks.extend(adjustments::checks(&world));
     checks.extend(periods::checks(&world));
     checks.extend(bonuses::checks(&world));
     checks.extend(acts::checks(&world));

@@ -49,6 +49,8 @@ ids! {
     PlanVersionId,
     /// One payout to one partner.
     PayoutId,
+    /// One adjustment of a balance by hand.
+    AdjustmentId,
     /// One kept webhook.
     ReceiptId,
     /// One job of the background worker.
@@ -61,6 +63,10 @@ ids! {
     SessionId,
     /// One API token.
     TokenId,
+    /// One message on its way out.
+    ParcelId,
+    /// One address of the company's other systems to which events are told.
+    EndpointId,
 }
 
 /// The place of a fact in the one total order in which facts became known.

@@ -26,11 +26,14 @@ pub enum CompanyAccount {
     PayoutsInTransit,
     /// What has left the company.
     Bank,
+    /// What the office gives and takes by hand.
+    Adjustments,
 }
 
 impl CompanyAccount {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Commissions, Self::Breakage, Self::PayoutsInTransit, Self::Bank];
+    pub const ALL: [Self; 5] =
+        [Self::Commissions, Self::Breakage, Self::PayoutsInTransit, Self::Bank, Self::Adjustments];
 
     /// Its fixed identity.
     pub const fn id(self) -> AccountId {
@@ -39,6 +42,7 @@ impl CompanyAccount {
             Self::Breakage => 2,
             Self::PayoutsInTransit => 3,
             Self::Bank => 4,
+            Self::Adjustments => 5,
         }))
     }
 
@@ -49,6 +53,7 @@ impl CompanyAccount {
             Self::Breakage => "company:breakage",
             Self::PayoutsInTransit => "company:payouts_in_transit",
             Self::Bank => "company:bank",
+            Self::Adjustments => "company:adjustments",
         }
     }
 }
@@ -78,10 +83,12 @@ pub enum TransferKind {
     PayoutSettlement,
     /// A payout that was rejected or failed: back to the partner.
     PayoutReturn,
+    /// Given to a partner or taken from him by hand.
+    Adjustment,
 }
 
 impl TransferKind {
-    const ALL: [(Self, &'static str); 8] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::Accrual, "accrual"),
         (Self::Breakage, "breakage"),
         (Self::RefundReversal, "refund_reversal"),
@@ -90,6 +97,7 @@ impl TransferKind {
         (Self::PayoutRequest, "payout_request"),
         (Self::PayoutSettlement, "payout_settlement"),
         (Self::PayoutReturn, "payout_return"),
+        (Self::Adjustment, "adjustment"),
     ];
 
     /// The word stored and shown to machines.
@@ -122,7 +130,7 @@ pub struct Transfer {
     pub amount: Money,
     /// Why.
     pub kind: TransferKind,
-    /// What caused it: the order, the refund or the payout.
+    /// What caused it: the order, the refund, the payout or the adjustment.
     pub cause: Uuid,
     /// What it undoes, wholly or in part.
     pub reverses: Option<TransferId>,

@@ -1,6 +1,7 @@
 //! Exact money: whole minor units (kopecks) and rates in parts per million. No floats.
 
 mod rate;
+mod written;
 
 use std::fmt;
 use std::iter::Sum;
@@ -10,6 +11,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use rate::{Rate, RateError};
+pub use written::WrittenError;
 
 use crate::lang::Text;
 
@@ -57,6 +59,12 @@ impl Money {
     /// The amount in minor units (kopecks).
     pub const fn minor(self) -> i64 {
         self.0
+    }
+
+    /// The amount without its sign.
+    #[must_use]
+    pub const fn abs(self) -> Self {
+        Self(self.0.abs())
     }
 
     /// Whether the amount is above zero.

@@ -16,12 +16,26 @@ pub struct Period {
 
 /// Why a text is not a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a period: write year and month, as \"2026-01\"")]
-pub struct PeriodError(String);
+pub enum PeriodError {
+    /// It is not a year and a month.
+    #[error("{0:?} is not a period: write year and month, as \"2026-01\"")]
+    Form(String),
+    /// It is a year and a number that no period has.
+    #[error("there is no period {0:?}: years are from 2000 to 2199, months from 01 to 12")]
+    OutOfRange(String),
+}
 
 impl From<PeriodError> for Text {
     fn from(error: PeriodError) -> Self {
-        Self::of(&error, format!("{:?} — не период: напишите год и месяц, например 2026-01", error.0))
+        let ru = match &error {
+            PeriodError::Form(text) => {
+                format!("{text:?} — не период: напишите год и месяц, например 2026-01")
+            }
+            PeriodError::OutOfRange(text) => {
+                format!("периода {text:?} нет: годы бывают от 2000 до 2199, месяцы от 01 до 12")
+            }
+        };
+        Self::of(&error, ru)
     }
 }
 
@@ -74,7 +88,8 @@ impl FromStr for Period {
     type Err = PeriodError;
 
     fn from_str(text: &str) -> Result<Self, PeriodError> {
-        let refused = || PeriodError(text.chars().take(20).collect());
+        let shown = || text.chars().take(20).collect();
+        let refused = || PeriodError::Form(shown());
         let (year, month) = text.split_once('-').ok_or_else(refused)?;
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         if year.len() != 4 || month.len() != 2 || !digits(year) || !digits(month) {
@@ -83,7 +98,7 @@ impl FromStr for Period {
         let year = year.parse().map_err(|_| refused())?;
         let month = month.parse().map_err(|_| refused())?;
         if !(2000..2200).contains(&year) || !(1..=12).contains(&month) {
-            return Err(refused());
+            return Err(PeriodError::OutOfRange(shown()));
         }
         Ok(Self { year, month })
     }
@@ -128,6 +143,13 @@ mod tests {
             ["", "2026", "2026-13", "2026-00", "26-01", "2026-1", "２０２６-01", "1999-12", "2026-01-01"]
         {
             assert!(text.parse::<Period>().is_err(), "{text} must be refused");
+        }
+        for (text, ru) in [
+            ("2026-1", "\"2026-1\" — не период: напишите год и месяц, например 2026-01"),
+            ("1999-12", "периода \"1999-12\" нет: годы бывают от 2000 до 2199, месяцы от 01 до 12"),
+        ] {
+            let told = Text::from(text.parse::<Period>().expect_err("refused"));
+            assert_eq!(told.in_lang(crate::lang::Lang::Ru), ru);
         }
     }
 }

@@ -45,6 +45,11 @@ impl Secret {
         Ok(Self(bytes))
     }
 
+    /// Random bytes as a secret is written: `whsec_<base64>`.
+    pub fn written(random: [u8; 32]) -> String {
+        format!("whsec_{}", STANDARD.encode(random))
+    }
+
     /// Takes a text as it stands: the secret of the old program's scheme.
     pub fn legacy(text: &str) -> Result<Self, SecretError> {
         if text.len() < Self::SHORTEST {

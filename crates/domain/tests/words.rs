@@ -62,7 +62,13 @@ fn the_kinds_of_fees_are_read_as_they_are_written() {
 #[test]
 fn the_words_of_the_ledger() {
     let codes = CompanyAccount::ALL.map(CompanyAccount::code);
-    let expected = ["company:commissions", "company:breakage", "company:payouts_in_transit", "company:bank"];
+    let expected = [
+        "company:commissions",
+        "company:breakage",
+        "company:payouts_in_transit",
+        "company:bank",
+        "company:adjustments",
+    ];
     assert_eq!(codes, expected);
     let words = [
         "accrual",
@@ -73,6 +79,7 @@ fn the_words_of_the_ledger() {
         "payout_request",
         "payout_settlement",
         "payout_return",
+        "adjustment",
     ];
     let again = words.map(|word| TransferKind::parse(word).map(TransferKind::as_str));
     assert_eq!(again, words.map(Some));

@@ -1,5 +1,7 @@
 //! The command line: what may be written, with its help in Russian.
 
+mod adjustment;
+mod links;
 mod partner;
 mod payout;
 mod plan;
@@ -15,6 +17,8 @@ use domain::order::ExternalId;
 use domain::partner::PartnerCode;
 use domain::period::Period;
 
+pub(crate) use adjustment::AdjustmentVerb;
+pub(crate) use links::LinksVerb;
 pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
 pub(crate) use payout::PayoutVerb;
 pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
@@ -66,6 +70,9 @@ pub(crate) enum Verb {
     /// Партнёры: добавить, показать, переместить, принять взнос
     #[command(subcommand)]
     Partner(PartnerVerb),
+    /// Ссылки партнёров: что они дали, QR-коды
+    #[command(subcommand)]
+    Links(LinksVerb),
     /// Товары
     #[command(subcommand)]
     Product(ProductVerb),
@@ -81,6 +88,9 @@ pub(crate) enum Verb {
     /// Выплаты
     #[command(subcommand)]
     Payout(PayoutVerb),
+    /// Ручные корректировки балансов
+    #[command(subcommand)]
+    Adjustment(AdjustmentVerb),
     /// Начисления по партнёрам
     Accruals(AccrualsArgs),
     /// Оборотная ведомость по всем счетам

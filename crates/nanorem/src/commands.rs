@@ -1,12 +1,14 @@
 //! The commands, one file a word.
 
 mod accruals;
+mod adjustment;
 mod audit;
 mod backup;
 mod demo;
 mod doctor;
 mod import;
 mod jobs;
+mod links;
 mod order;
 mod partner;
 mod payout;
@@ -41,11 +43,13 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::Verify => return verify::verify(hands).await,
         Verb::Import(args) => import::import(hands, args).await?,
         Verb::Partner(verb) => partner::run(hands, verb).await?,
+        Verb::Links(verb) => links::run(hands, verb).await?,
         Verb::Product(verb) => product::run(hands, verb).await?,
         Verb::Order(verb) => order::run(hands, verb).await?,
         Verb::Plan(verb) => return plan::run(hands, verb).await,
         Verb::Period(verb) => period::run(hands, verb).await?,
         Verb::Payout(verb) => payout::run(hands, verb).await?,
+        Verb::Adjustment(verb) => adjustment::run(hands, verb).await?,
         Verb::Accruals(args) => accruals::show(hands, &args).await?,
         Verb::Ledger => accruals::trial_balance(hands).await?,
         Verb::Webhooks { last } => webhooks::list(hands, last).await?,

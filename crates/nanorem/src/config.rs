@@ -1,18 +1,24 @@
 //! The settings: one TOML file, over it the environment. Everything is checked at start, and all
 //! mistakes are told at once.
 
+mod links;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use app::sealed::SealingKey;
+use app::sealed::Sealer;
 use domain::lang::{Lang, Text};
+use domain::link::PublicUrl;
 use domain::order::ExternalId;
 use domain::webhook::{Secret, Secrets};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use figment::value::{Dict, Value};
 use secrecy::{ExposeSecret, SecretString};
+use web::limits::Proxies;
+
+pub(crate) use links::LinkSettings;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +35,17 @@ pub(crate) struct Settings {
     /// May hold a password.
     pub(crate) database_url: SecretString,
     pub(crate) listen: SocketAddr,
+    /// Where it is reached from outside.
+    pub(crate) public_url: Option<PublicUrl>,
+    /// Those who are believed whom they speak for.
+    pub(crate) proxies: Proxies,
+    /// The links of partners.
+    pub(crate) links: LinkSettings,
     /// The only shop whose webhooks are taken; `None` takes any.
     pub(crate) source: Option<ExternalId>,
     pub(crate) secrets: Secrets,
-    /// Under which secrets are sealed.
-    pub(crate) sealing_key: Option<SealingKey>,
+    /// The keys that seal what is kept secret; the first seals, all open.
+    pub(crate) secrets_keys: Vec<SecretString>,
     /// Where that key stands, if it is not in the settings.
     pub(crate) key_file: Option<PathBuf>,
     pub(crate) log_format: LogFormat,
@@ -55,9 +67,16 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Setting, environment variable.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 17] = [
     ("database.url", "NANOREM_DATABASE_URL"),
     ("http.listen", "NANOREM_HTTP_LISTEN"),
+    ("http.public_url", "NANOREM_HTTP_PUBLIC_URL"),
+    ("http.trusted_proxies", "NANOREM_HTTP_TRUSTED_PROXIES"),
+    ("links.window_days", "NANOREM_LINKS_WINDOW_DAYS"),
+    ("links.shop_url", "NANOREM_LINKS_SHOP_URL"),
+    ("links.targets", "NANOREM_LINKS_TARGETS"),
+    ("links.erid", "NANOREM_LINKS_ERID"),
+    ("links.cookie_key", "NANOREM_LINKS_COOKIE_KEY"),
     ("shop.source", "NANOREM_SHOP_SOURCE"),
     ("shop.webhook_secrets", "NANOREM_SHOP_WEBHOOK_SECRETS"),
     ("shop.legacy_header", "NANOREM_SHOP_LEGACY_HEADER"),
@@ -135,15 +154,13 @@ impl Reader {
         }
         let listen =
             self.parsed("http.listen", "127.0.0.1:8080", "напишите адрес и порт, например 127.0.0.1:8080");
+        let (public_url, proxies, links) = (self.public_url(), self.proxies(), self.links());
         let source = self.text("shop.source").and_then(|source| {
             let parsed = ExternalId::parse(&source);
             parsed.map_err(|problem| self.mistake("shop.source", Text::from(problem).in_lang(Lang::Ru))).ok()
         });
         let secrets = self.secrets();
-        let sealing_key = self.text("secrets.key").and_then(|key| {
-            let told = "нужны 64 шестнадцатеричных знака: openssl rand -hex 32";
-            SealingKey::parse(&key).map_err(|_| self.mistake("secrets.key", told)).ok()
-        });
+        let secrets_keys = self.secrets_keys();
         let key_file = self.text("secrets.key_file").map(PathBuf::from);
         let log_format = match self.text("log.format").as_deref() {
             None | Some("text") => LogFormat::Text,
@@ -163,9 +180,12 @@ impl Reader {
             (Some(listen), true) => Ok(Settings {
                 database_url: database_url.into(),
                 listen,
+                public_url,
+                proxies,
+                links,
                 source,
                 secrets,
-                sealing_key,
+                secrets_keys,
                 key_file,
                 log_format,
                 log_filter,
@@ -193,6 +213,15 @@ impl Reader {
                 .mistake("shop.legacy_header", "нужен вместе с shop.legacy_secret: имя заголовка с подписью"),
         }
         secrets
+    }
+
+    fn secrets_keys(&mut self) -> Vec<SecretString> {
+        let keys = self.list("secrets.key");
+        let parsed = Sealer::parse(keys.iter().map(ExposeSecret::expose_secret));
+        if !keys.is_empty() && parsed.is_err() {
+            self.mistake("secrets.key", "ключ — 32 байта в base64: openssl rand -base64 32");
+        }
+        keys
     }
 
     fn refuse_unknown(&mut self) {
@@ -273,10 +302,10 @@ impl Reader {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn read(toml: &str) -> Result<Settings, ConfigError> {
+    pub(crate) fn read(toml: &str) -> Result<Settings, ConfigError> {
         let values: Dict = Figment::from(Toml::string(toml)).extract().expect("the test's TOML can be read");
         Reader { values, mistakes: Vec::new(), file: "nanorem.toml".into() }.settings()
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use app::activity::FeeError;
+use app::adjustments::AdjustmentError;
 use app::auth::AuthError;
 use app::backtest::BacktestError;
 use app::enroll::EnrollError;
@@ -37,7 +38,7 @@ pub(crate) fn tell(error: &anyhow::Error) {
 }
 
 fn russian(error: &anyhow::Error) -> Option<String> {
-    let tellers: [fn(&anyhow::Error) -> Option<String>; 16] = [
+    let tellers: [fn(&anyhow::Error) -> Option<String>; 17] = [
         |error| error.downcast_ref().map(enroll),
         |error| error.downcast_ref().map(fee),
         |error| error.downcast_ref().map(sponsor_move),
@@ -51,6 +52,7 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(view),
         |error| error.downcast_ref().map(store),
         unknown_partner,
+        |error| error.downcast_ref::<AdjustmentError>().map(|error| told(Text::from(error))),
         |error| error.downcast_ref::<AuthError>().map(|error| told(Text::from(error))),
         |error| error.downcast_ref::<UserError>().map(|error| told(Text::from(error))),
         |error| {

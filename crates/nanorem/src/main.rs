@@ -48,8 +48,8 @@ impl Hands {
         if pending > 0 {
             anyhow::bail!("база отстаёт от программы на {pending} миграций: выполните nanorem migrate");
         }
-        Ok(match secrets::key(&self.settings)? {
-            Some(key) => app.with_sealing(key),
+        Ok(match secrets::sealer(&self.settings)? {
+            Some(sealer) => app.sealing_with(sealer),
             None => app,
         })
     }

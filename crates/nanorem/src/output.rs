@@ -5,6 +5,7 @@ use std::io::Write;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use domain::money::Money;
 use domain::payout::{PayoutState, PayoutStep};
+use domain::period::Period;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use plan::Ratio;
@@ -99,6 +100,30 @@ pub(crate) fn moment(instant: Timestamp) -> String {
     instant.to_zoned(zone).strftime("%d.%m.%Y %H:%M").to_string()
 }
 
+/// `октябрь 2026`.
+pub(crate) fn month(period: Period) -> String {
+    let text = period.to_string();
+    let (year, number) = text.split_once('-').unwrap_or((&text, ""));
+    let number: usize = number.parse().unwrap_or(0);
+    let name = number.checked_sub(1).and_then(|place| MONTHS.get(place));
+    name.map_or_else(|| text.clone(), |name| format!("{name} {year}"))
+}
+
+const MONTHS: [&str; 12] = [
+    "январь",
+    "февраль",
+    "март",
+    "апрель",
+    "май",
+    "июнь",
+    "июль",
+    "август",
+    "сентябрь",
+    "октябрь",
+    "ноябрь",
+    "декабрь",
+];
+
 /// What people call an account.
 pub(crate) fn account(code: &str) -> String {
     match code {
@@ -106,6 +131,7 @@ pub(crate) fn account(code: &str) -> String {
         "company:breakage" => "невыплаченное".to_owned(),
         "company:payouts_in_transit" => "выплаты в пути".to_owned(),
         "company:bank" => "банк".to_owned(),
+        "company:adjustments" => "ручные корректировки".to_owned(),
         other => other.strip_prefix("partner:").map_or(other, |code| code).to_owned(),
     }
 }
@@ -117,6 +143,9 @@ pub(crate) fn cause(text: &str) -> String {
     }
     if let Some(number) = text.strip_prefix("payout ") {
         return format!("выплата № {number}");
+    }
+    if let Some(number) = text.strip_prefix("adjustment ") {
+        return format!("корректировка № {number}");
     }
     match text.rsplit_once(" run ") {
         Some((order, run)) => format!("{order}, пересмотр {run}"),
@@ -169,6 +198,12 @@ mod tests {
         assert_eq!(cause("nanorvs/S-1"), "nanorvs/S-1");
         assert_eq!(account("company:breakage"), "невыплаченное");
         assert_eq!(account("partner:NR00001"), "NR00001");
+    }
+
+    #[test]
+    fn a_month_is_called_by_its_name() {
+        let named = |text: &str| month(text.parse().expect("a period"));
+        assert_eq!([named("2026-10"), named("2026-01")], ["октябрь 2026", "январь 2026"]);
     }
 
     #[test]

@@ -1,37 +1,38 @@
-//! The key under which secrets are sealed: from the settings, or a file beside the database.
+//! The keys under which secrets are sealed: from the settings, or a file beside the database.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use app::sealed::SealingKey;
+use app::sealed::Sealer;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret;
 
 use crate::commands::sqlite_path;
 use crate::config::Settings;
 
-/// The key, if there is one: `secrets.key`, else the file `secrets.key_file`, else the file beside a
-/// SQLite database.
-pub(crate) fn key(settings: &Settings) -> anyhow::Result<Option<SealingKey>> {
-    if let Some(key) = &settings.sealing_key {
-        return Ok(Some(key.clone()));
+/// The keys, if there are any: `secrets.key`, else the file `secrets.key_file`, else the file beside a
+/// SQLite database. In a file each stands on a line of its own; the first seals, all open.
+pub(crate) fn sealer(settings: &Settings) -> anyhow::Result<Option<Sealer>> {
+    let keys = settings.secrets_keys.iter().map(ExposeSecret::expose_secret);
+    if let Ok(sealer) = Sealer::parse(keys) {
+        return Ok(Some(sealer));
     }
-    let Some(file) = file(settings) else {
+    let Some(file) = file(settings).filter(|file| file.exists() || settings.key_file.is_some()) else {
         return Ok(None);
     };
-    if !file.exists() && settings.key_file.is_none() {
-        return Ok(None);
-    }
     let text = std::fs::read_to_string(&file)
         .with_context(|| format!("ключ секретов {} не читается", file.display()))?;
-    let key = SealingKey::parse(&text)
-        .with_context(|| format!("в файле {} не ключ: нужны 64 шестнадцатеричных знака", file.display()))?;
-    Ok(Some(key))
+    let keys = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let sealer = Sealer::parse(keys)
+        .with_context(|| format!("в файле {} не ключ: нужны 32 байта в base64", file.display()))?;
+    Ok(Some(sealer))
 }
 
 /// Makes the key of a SQLite company that has none: a file beside the database that only its owner
 /// reads. Gives where it was made.
 pub(crate) fn make_if_missing(settings: &Settings) -> anyhow::Result<Option<PathBuf>> {
-    if settings.sealing_key.is_some() || settings.key_file.is_some() {
+    if !settings.secrets_keys.is_empty() || settings.key_file.is_some() {
         return Ok(None);
     }
     let Some(file) = file(settings).filter(|file| !file.exists()) else {
@@ -41,7 +42,7 @@ pub(crate) fn make_if_missing(settings: &Settings) -> anyhow::Result<Option<Path
     getrandom::fill(&mut key)
         .map_err(|error| anyhow::anyhow!("the system gives no random bytes: {error}"))?;
     // Readable by its owner alone: the program's mask takes everything from everybody else.
-    std::fs::write(&file, format!("{}\n", hex::encode(key)))
+    std::fs::write(&file, format!("{}\n", STANDARD.encode(key)))
         .with_context(|| format!("ключ секретов {} не записан", file.display()))?;
     Ok(Some(file))
 }

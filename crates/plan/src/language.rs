@@ -8,6 +8,7 @@ mod conditions;
 mod diagnostics;
 mod findings;
 mod head;
+mod idle;
 mod keys;
 mod laws;
 mod ranks;
@@ -103,13 +104,23 @@ fn read(text: &str, document: &DeTable<'_>, findings: &mut Findings) -> Option<P
     let roll_up = head::roll_up(&root, findings);
     let rules = rule::read_all(&root, &ranks, findings);
     let cap = cap::read(&root, &rules, findings);
-    let partner_cap = cap::partner(&root, &rules, findings);
+    let partner_cap = cap::partner(&root, findings);
     laws::point_value_where_needed(&root, &rules, cap.as_ref(), findings);
     if findings.has_errors() {
         return None;
     }
     laws::rates_fit(&rules, cap.as_ref(), findings);
     laws::priorities_are_asked_for(&rules, cap.as_ref(), partner_cap.as_ref(), findings);
+    let (cap_read, partner_cap_read) = (cap.as_ref(), partner_cap.as_ref());
+    let whole = idle::Whole {
+        root: &root,
+        fees: &fees,
+        ranks: &ranks,
+        rules: &rules,
+        cap: cap_read,
+        partner_cap: partner_cap_read,
+    };
+    idle::tell(&whole, findings);
     Some(Plan {
         name: name?,
         title: title?,

@@ -2,6 +2,7 @@
 
 use domain::period::Period;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::error::StoreError;
 
@@ -54,4 +55,16 @@ pub(crate) fn parsed<T, E: std::fmt::Display>(
     parse: impl Fn(&str) -> Result<T, E>,
 ) -> Result<T, StoreError> {
     parse(text).map_err(|problem| StoreError::corrupt(table, problem))
+}
+
+/// `20260131` for 31 January 2026.
+pub(crate) fn day_number(day: Date) -> i64 {
+    i64::from(day.year()) * 10_000 + i64::from(day.month()) * 100 + i64::from(day.day())
+}
+
+/// The day of a column.
+pub(crate) fn day(table: &'static str, number: i64) -> Result<Date, StoreError> {
+    let part = |number: i64| i8::try_from(number % 100).unwrap_or_default();
+    let year = i16::try_from(number / 10_000).unwrap_or_default();
+    Date::new(year, part(number / 100), part(number)).map_err(|problem| StoreError::corrupt(table, problem))
 }

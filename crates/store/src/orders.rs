@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::activity::Span;
 use domain::catalog::{Sku, Volume};
 use domain::ids::{OrderId, PartnerId, ProductId, RefundId};
 use domain::money::Money;
@@ -358,6 +359,26 @@ pub async fn first_paid(
             AND (e.paid_at < o.paid_at OR (e.paid_at = o.paid_at AND e.id < o.id)))";
     let rows = fetch_listed!(tx, (Uuid, Uuid), sql, [], ids);
     Ok(rows.into_iter().map(|(buyer, order)| (PartnerId::new(buyer), OrderId::new(order))).collect())
+}
+
+/// When each of those whom a partner personally invited first paid an order.
+pub async fn first_paid_by_invited(tx: &mut Tx, inviter: PartnerId) -> Result<Vec<Timestamp>, StoreError> {
+    let sql = "SELECT MIN(o.paid_at) FROM orders o JOIN partners p ON p.id = o.buyer_id
+        WHERE p.inviter_id = $1 AND o.paid_at IS NOT NULL GROUP BY o.buyer_id ORDER BY 1";
+    let rows = fetch_all!(tx, (i64,), sql, inviter.uuid())?;
+    rows.into_iter().map(|(paid,)| instant(TABLE, paid)).collect()
+}
+
+/// When outside customers of a partner paid, within a span.
+pub async fn paid_by_customers(
+    tx: &mut Tx,
+    seller: PartnerId,
+    over: Span,
+) -> Result<Vec<Timestamp>, StoreError> {
+    let sql = "SELECT paid_at FROM orders
+        WHERE seller_id = $1 AND paid_at >= $2 AND paid_at < $3 ORDER BY paid_at, id";
+    let rows = fetch_all!(tx, (i64,), sql, seller.uuid(), micros(over.from), micros(over.until))?;
+    rows.into_iter().map(|(paid,)| instant(TABLE, paid)).collect()
 }
 
 /// Counts for figures: all, paid, cancelled.

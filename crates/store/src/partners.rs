@@ -1,5 +1,6 @@
 //! `partners` and their `accounts`.
 
+use domain::activity::Span;
 use domain::ids::{FactSeq, PartnerId};
 use domain::ledger::partner_account;
 use domain::partner::{Email, NamePart, Partner, PartnerCode, PersonName, Phone, ReferralCode};
@@ -167,6 +168,18 @@ pub async fn inviters(tx: &mut Tx) -> Result<std::collections::HashMap<PartnerId
     let rows =
         fetch_all!(tx, (Uuid, Uuid), "SELECT id, inviter_id FROM partners WHERE inviter_id IS NOT NULL")?;
     Ok(rows.into_iter().map(|(id, inviter)| (PartnerId::new(id), PartnerId::new(inviter))).collect())
+}
+
+/// When those whom a partner personally invited joined, within a span.
+pub async fn joined_by_invitation(
+    tx: &mut Tx,
+    inviter: PartnerId,
+    over: Span,
+) -> Result<Vec<Timestamp>, StoreError> {
+    let sql = "SELECT joined_at FROM partners
+        WHERE inviter_id = $1 AND joined_at >= $2 AND joined_at < $3 ORDER BY joined_at, id";
+    let rows = fetch_all!(tx, (i64,), sql, inviter.uuid(), micros(over.from), micros(over.until))?;
+    rows.into_iter().map(|(joined,)| instant(TABLE, joined)).collect()
 }
 
 /// One who became known after something else.

@@ -9,7 +9,9 @@ use domain::period::Period;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-pub use orders::{OrderCommission, commissions_within, orders_within};
+pub use orders::{
+    Later, LaterKind, OrderCommission, commissions_known, commissions_within, later_than, orders_within,
+};
 pub use payment::{
     Payment, PeriodAccrual, PeriodCut, StoredAward, StoredCarry, StoredUnpaid, accruals_of,
     accruals_of_earner, accruals_of_period, all_accruals, all_cuts, awards_of, carries_of, cuts_of_period,
@@ -148,10 +150,16 @@ pub async fn of_period(tx: &mut Tx, period: Period) -> Result<Vec<PeriodRun>, St
         .collect()
 }
 
-/// The last paid run of the last period before one.
-pub async fn last_paid_before(tx: &mut Tx, period: Period) -> Result<Option<PeriodRun>, StoreError> {
-    let sql = runs!("WHERE period < $1 AND result IS NOT NULL ORDER BY period DESC, run DESC LIMIT 1");
-    fetch_optional!(tx, RunRow, sql, period_number(period))?.map(PeriodRun::try_from).transpose()
+/// The last run of the last period before one that was paid by an instant of the clock.
+pub async fn last_paid_before(
+    tx: &mut Tx,
+    period: Period,
+    by: Timestamp,
+) -> Result<Option<PeriodRun>, StoreError> {
+    let sql = runs!(
+        "WHERE period < $1 AND result IS NOT NULL AND paid_at <= $2 ORDER BY period DESC, run DESC LIMIT 1"
+    );
+    fetch_optional!(tx, RunRow, sql, period_number(period), micros(by))?.map(PeriodRun::try_from).transpose()
 }
 
 /// The last paid run of all.

@@ -113,3 +113,19 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Product>, StoreError> {
         FROM products p JOIN product_prices t ON t.product_id = p.id ORDER BY p.sku, t.since DESC";
     fetch_all!(tx, Row, sql)?.into_iter().map(Product::try_from).collect()
 }
+
+/// Every product with the last terms it has.
+pub async fn latest(tx: &mut Tx) -> Result<Vec<Product>, StoreError> {
+    let sql = "SELECT p.id, p.sku, p.name, p.category, p.kind, t.since, t.price, t.cost, t.volume
+        FROM products p JOIN product_prices t ON t.product_id = p.id
+        WHERE t.since = (SELECT MAX(l.since) FROM product_prices l WHERE l.product_id = p.id) ORDER BY p.sku";
+    fetch_all!(tx, Row, sql)?.into_iter().map(Product::try_from).collect()
+}
+
+/// Gives products other names. Nothing but screens depends on a name.
+pub async fn rename_all(tx: &mut Tx, names: &[(ProductId, String)]) -> Result<(), StoreError> {
+    for (id, name) in names {
+        execute!(tx, "UPDATE products SET name = $1 WHERE id = $2", name.clone(), id.uuid())?;
+    }
+    Ok(())
+}

@@ -128,13 +128,15 @@ macro_rules! causes {
                 UNION ALL SELECT a.id, o.source || '/' || o.external_id || ' run ' || CAST(a.run AS TEXT)
                     FROM accrual_runs a JOIN orders o ON o.id = a.order_id
                 UNION ALL SELECT id, 'period ' || CAST(period AS TEXT) || ' run ' || CAST(run AS TEXT) FROM period_runs
-                UNION ALL SELECT id, 'payout ' || CAST(number AS TEXT) FROM payouts) AS causes ",
+                UNION ALL SELECT id, 'payout ' || CAST(number AS TEXT) FROM payouts
+                UNION ALL SELECT id, 'adjustment ' || CAST(number AS TEXT) FROM adjustments) AS causes ",
             $rest
         )
     };
 }
 
-/// What people call the causes of transfers: orders, refunds, runs, periods and payouts, by id.
+/// What people call the causes of transfers: orders, refunds, runs, periods, payouts and
+/// adjustments, by id.
 pub async fn causes(tx: &mut Tx) -> Result<Vec<(Uuid, String)>, StoreError> {
     fetch_all!(tx, (Uuid, String), causes!(""))
 }

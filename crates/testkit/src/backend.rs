@@ -95,10 +95,14 @@ impl TestApp {
     }
 }
 
+/// Under which the secrets of tests are sealed.
+const KEY: &str = "dGhlIGtleSBvZiBhbGwgdGVzdHMsIDMyIGJ5dGVzLi4=";
+
 /// With a key for secrets, and with passwords that cost next to nothing.
 fn furnished(app: App) -> App {
     let access = app::auth::Rules::default().with_cost(app::auth::Cost::LEAST);
-    app.with_sealing(app::sealed::SealingKey::new([5; 32])).with_access(access)
+    let sealer = app::sealed::Sealer::parse([KEY]).expect("32 bytes in base64");
+    app.sealing_with(sealer).with_access(access)
 }
 
 /// A PostgreSQL database of a test's own.

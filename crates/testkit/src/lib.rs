@@ -6,9 +6,11 @@ mod clock;
 mod company;
 mod office;
 mod shop;
+mod site;
 
 pub use backend::{TestApp, for_each_backend, on_sqlite};
 pub use clock::FixedClock;
 pub use company::{Company, at, rub, staff};
 pub use office::{Authenticator, Person, origin};
 pub use shop::{FakeShop, OrderDraft};
+pub use site::{Asked, Manner, ShopSite};

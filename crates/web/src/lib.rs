@@ -1,4 +1,4 @@
-//! HTTP: the shop's webhook, health and metrics.
+//! HTTP: the shop's webhook, the links of partners, health and metrics.
 //!
 //! A handler turns a request into one verb of `app` and the answer into a response. It never touches
 //! the database, and decides nothing about money.
@@ -6,8 +6,11 @@
 pub mod api;
 pub mod health;
 pub mod hooks;
+pub mod limits;
 mod metrics;
+mod page;
 mod problem;
+pub mod r;
 mod request;
 
 use std::sync::Arc;
@@ -29,7 +32,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use limits::Limit;
 pub use problem::{FieldProblem, Place, Problem};
+pub use r::Links;
 pub use request::REQUEST_ID;
 
 /// What the handlers need.
@@ -41,6 +46,10 @@ pub struct Web {
     pub intake: Intake,
     /// The secrets of the shop.
     pub secrets: Arc<Secrets>,
+    /// The links of partners.
+    pub links: Arc<Links>,
+    /// How often one address may look a link up.
+    pub lookups: Limit,
     /// The figures of this process.
     pub figures: PrometheusHandle,
     /// Who tells who calls.
@@ -55,7 +64,8 @@ pub fn router(web: Web) -> Router {
     let mut router = Router::new()
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::show));
+        .route("/metrics", get(metrics::show))
+        .merge(links(&web));
     if web.secrets.is_empty() {
         tracing::warn!(
             "no webhook secret is configured, so /hooks/shop does not exist: set NANOREM_SHOP_WEBHOOK_SECRETS"
@@ -80,6 +90,15 @@ pub fn router(web: Web) -> Router {
         .route_layer(middleware::from_fn(measure))
         .layer(layers)
         .with_state(web)
+}
+
+/// The links of partners: open to everybody, so that an address may ask only so often.
+fn links(web: &Web) -> Router<Web> {
+    Router::new()
+        .route("/r/{code}", get(r::visit::visit))
+        .route("/r/{code}/qr.svg", get(r::qr::svg))
+        .route("/r/{code}/qr.png", get(r::qr::png))
+        .route_layer(middleware::from_fn_with_state(web.lookups.clone(), limits::pass))
 }
 
 /// Measures every request by its route.

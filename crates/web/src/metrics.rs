@@ -2,26 +2,18 @@
 
 use app::figures::{Figures, figures};
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::IntoResponse;
 use domain::lang::Text;
 use metrics::{describe_counter, describe_gauge, describe_histogram, gauge};
 
-use crate::problem::same;
-use crate::{Hands, Problem};
+use crate::{Hands, Problem, problem};
 
 /// Counts what the database holds and shows it with the figures of this process.
 pub(crate) async fn show(State(web): Hands) -> Result<impl IntoResponse, Problem> {
     let counted = figures(&web.app).await.map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "could not count");
-        let title = Text::new("База данных недоступна", "The database is not available");
-        Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "not_ready",
-            title,
-            same("the database does not answer"),
-        )
-        .retry_after(1)
+        problem::no_database()
     })?;
     set(&counted, web.app.now());
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], web.figures.render()))
@@ -56,5 +48,6 @@ fn describe() {
     describe_counter!("nanorem_accruals_total", "Accruals written by this process");
     describe_counter!("nanorem_orders_accrued_total", "Orders judged by this process");
     describe_counter!("nanorem_reversals_total", "Reversals written by this process");
+    describe_counter!("nanorem_limited_total", "Requests of addresses that asked too often");
     describe_histogram!("nanorem_http_seconds", "Time to answer a request, by route and status");
 }

@@ -8,6 +8,7 @@ use std::any::Any;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::lang::{Lang, Text};
+use domain::text;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -154,6 +155,13 @@ impl Problem {
         self
     }
 
+    /// Too many requests: come again after so many seconds.
+    pub fn too_many(seconds: u32) -> Self {
+        let title = Text::new("Слишком много запросов", "Too many requests");
+        let detail = text!("слишком часто: повторите через {} с", "too often: come again in {} s", seconds);
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", title, detail).retry_after(seconds)
+    }
+
     /// Says what is wrong with which field.
     #[must_use]
     pub fn errors(mut self, errors: Vec<FieldProblem>) -> Self {
@@ -227,6 +235,13 @@ pub(crate) async fn not_found() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "not_found", title, detail)
 }
 
+/// The database does not answer.
+pub(crate) fn no_database() -> Problem {
+    let title = Text::new("База данных недоступна", "The database is not available");
+    let detail = Text::new("база данных не отвечает", "the database does not answer");
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", title, detail).retry_after(1)
+}
+
 pub(crate) async fn method_not_allowed() -> Problem {
     let title = Text::new("Метод не поддерживается", "The method is not supported");
     let detail =
@@ -261,6 +276,13 @@ impl From<app::StoreError> for Problem {
         if error.is_out_of_reach() {
             tracing::warn!(error = &error as &dyn std::error::Error, "a request could not be served");
             return Self::unavailable();
+        }
+        if matches!(error, app::StoreError::Taken(_)) {
+            let detail = Text::new(
+                "в тот же миг записано другое: прочитайте, что есть, и решите заново",
+                "something else was stored at the same moment: read what there is and decide anew",
+            );
+            return Self::conflict("stored_meanwhile", detail);
         }
         Self::broken(&error)
     }

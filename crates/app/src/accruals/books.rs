@@ -17,6 +17,7 @@ use store::{StoreError, Tx};
 use super::Judge;
 use super::judge::Judgement;
 use crate::App;
+use crate::notices::money::Settled;
 use crate::periods::Calendar;
 use crate::plans::Timeline;
 
@@ -139,6 +140,18 @@ impl Books {
             .iter()
             .filter(move |(_, book)| book.runs.is_empty() || judge == Judge::Again)
             .map(|(id, _)| *id)
+    }
+
+    /// The orders of whose books anything is new.
+    pub(super) fn settled(&self) -> Vec<Settled<'_>> {
+        let any = self.0.values().filter(|book| !book.fresh_transfers.is_empty());
+        any.map(|book| Settled {
+            order: &book.order,
+            runs: &book.fresh_runs,
+            accruals: &book.fresh_accruals,
+            transfers: &book.fresh_transfers,
+        })
+        .collect()
     }
 
     /// Writes what is new, in few statements.

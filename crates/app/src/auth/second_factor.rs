@@ -14,6 +14,7 @@ use super::sessions::{self, SignedIn};
 use super::{AuthError, OneTimeCode, act, active, actor_of, needs_fresh};
 use crate::App;
 use crate::audit::{self, Act};
+use crate::sealed::Place;
 
 /// What an authenticator app is told; shown once.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub async fn enrol(app: &App, session: &SecretString) -> Result<Enrolment, AuthE
         let mut tx = app.store.begin().await?;
         let (_, known) = may_enrol(app, &mut tx, session, now).await?;
         let secret: [u8; 20] = app.ids.random();
-        let sealed = app.seal(&place(&known.user), &secret)?;
+        let sealed = app.seal(place(&known.user), &secret)?;
         store::users::set_second_factor(&mut tx, known.user.id, Some(&sealed), None, now).await?;
         tx.commit().await?;
         let totp = totp(secret.to_vec(), &known.user);
@@ -169,7 +170,7 @@ pub(super) async fn is_right(
     now: Timestamp,
 ) -> Result<bool, AuthError> {
     let sealed = known.second_factor.as_deref().ok_or(AuthError::NoSecondFactor)?;
-    let secret = app.unseal(&place(&known.user), sealed)?;
+    let secret = app.unseal(place(&known.user), sealed)?;
     let totp = totp(secret.expose_secret().to_vec(), &known.user);
     let seconds = u64::try_from(now.as_second()).unwrap_or(0);
     if let Some(step) = totp.check(code.trim(), seconds) {
@@ -199,8 +200,8 @@ fn totp(secret: Vec<u8>, user: &User) -> Totp {
         .expect("six digits and a secret of 160 bits are within RFC 6238")
 }
 
-fn place(user: &User) -> String {
-    format!("users.second_factor:{}", user.id)
+fn place(user: &User) -> Place {
+    Place { table: "users", id: user.id.uuid() }
 }
 
 async fn note(tx: &mut Tx, user: &User, action: &'static str, now: Timestamp) -> Result<(), AuthError> {

@@ -1,7 +1,7 @@
 //! A plan on its way through the months of a history.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::NonZero;
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use domain::money::Money;
 use domain::network::{AsOf, Dated, Network};
 use domain::order::Order;
 use domain::period::Period;
-use plan::close::{PerSeat, Qualified, Source, UnpaidReason};
-use plan::{OrderFacts, Plan};
+use plan::close::{Carried, Carry, PerSeat, Qualified, Seat, Source, UnpaidReason};
+use plan::{OrderFacts, PeriodRule, Plan, Rule};
 use uuid::Uuid;
 
 use super::history::History;
@@ -225,12 +225,13 @@ impl Closed {
         earned: &mut HashMap<PartnerId, (Money, Money)>,
     ) {
         let mut by_caps = Money::ZERO;
-        let is_cap =
-            |of| matches!(of, UnpaidReason::OverCap | UnpaidReason::CarriedOver | UnpaidReason::ToPool);
+        let mut cut_again = Money::ZERO;
         for line in &self.paid.lines {
             figures.bonuses += line.paid;
-            // What a cap held back before would not wait if there were none.
-            if line.source != Source::CarriedOver {
+            // What a cap held back before would not wait if there were none, and was counted as cut then.
+            if line.source == Source::CarriedOver {
+                cut_again += line.raw - line.paid;
+            } else {
                 figures.raw += line.raw;
             }
             if let Some(earner) = self.reckoning.partner(line.earner) {
@@ -247,11 +248,57 @@ impl Closed {
         }
         for part in &self.paid.unpaid {
             *breakage.entry(reason(part.reason)).or_default() += part.amount;
-            if is_cap(part.reason) {
+            if OF_CAPS.contains(&part.reason) {
                 by_caps += part.amount;
             }
         }
-        figures.cap.amount += by_caps;
+        figures.cap.amount += by_caps - cut_again;
+        count_once(breakage, cut_again);
+        figures.cap.partners += self.partners_capped(earned);
+        figures.pool_left += self.left_in_pools();
         figures.cap.months += u64::from(by_caps.is_positive());
+    }
+    /// How many partners have what the plan's cap of a partner leaves them, and more was cut.
+    fn partners_capped(&self, earned: &HashMap<PartnerId, (Money, Money)>) -> u64 {
+        let Some(cap) = self.reckoning.plan.partner_cap() else { return 0 };
+        let cuts = self.paid.cuts.iter().map(|cut| cut.earner);
+        let kept_back = self.paid.unpaid.iter().filter(|part| OF_CAPS.contains(&part.reason));
+        let cut: BTreeSet<Seat> = cuts.chain(kept_back.filter_map(|part| part.partner)).collect();
+        let has = |seat: &Seat| {
+            let earned = self.reckoning.partner(*seat).and_then(|partner| earned.get(&partner));
+            earned.map_or(Money::ZERO, |(commissions, bonuses)| *commissions + *bonuses)
+        };
+        cut.iter().filter(|seat| has(seat) == cap.amount).count() as u64
+    }
+
+    /// What of the pools nobody got, and how much more of them waits for the next month than waited before.
+    fn left_in_pools(&self) -> Money {
+        let is_pool = |rule: &&Rule| matches!(rule.period_rule(), Some(PeriodRule::Pool(_)));
+        let of_pool = |rule: &Rule| {
+            let nobodys =
+                self.paid.unpaid.iter().filter(|part| {
+                    part.rule.as_ref() == Some(&rule.id) && part.reason == UnpaidReason::Nobody
+                });
+            let waits =
+                |carried: &Carried| Money::from_minor(carried.of(Some(&rule.id), None, Carry::Unused));
+            nobodys.map(|part| part.amount).sum::<Money>() + waits(&self.paid.carried)
+                - waits(&self.reckoning.carried)
+        };
+        self.reckoning.plan.rules().iter().filter(is_pool).map(of_pool).sum()
+    }
+}
+
+/// The reasons by which caps keep something back.
+const OF_CAPS: [UnpaidReason; 3] = [UnpaidReason::CarriedOver, UnpaidReason::OverCap, UnpaidReason::ToPool];
+
+/// Takes what was cut once more out of the reasons, so that each kopeck stands there once.
+fn count_once(breakage: &mut BTreeMap<&'static str, Money>, cut_again: Money) {
+    let mut again = cut_again;
+    for of_cap in OF_CAPS {
+        if let Some(amount) = breakage.get_mut(reason(of_cap)) {
+            let part = again.min(*amount);
+            *amount -= part;
+            again -= part;
+        }
     }
 }

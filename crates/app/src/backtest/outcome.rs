@@ -62,6 +62,8 @@ pub struct Figures {
     pub of_margin: Option<Ratio>,
     /// How often caps cut, and by how much.
     pub cap: CapCuts,
+    /// What of the pools nobody got; what is kept for later months counts until it is paid.
+    pub pool_left: Money,
 }
 
 /// How often caps cut, and by how much.
@@ -71,8 +73,10 @@ pub struct CapCuts {
     pub orders: u64,
     /// At the close of how many months.
     pub months: u64,
-    /// By how much together.
+    /// By how much together: each kopeck once, though what is carried over may be cut again.
     pub amount: Money,
+    /// How many partners the cap of a partner held, month by month.
+    pub partners: u64,
 }
 
 /// What one partner gets over the span.
@@ -102,6 +106,8 @@ impl Figures {
         self.cap.orders += month.cap.orders;
         self.cap.months += month.cap.months;
         self.cap.amount += month.cap.amount;
+        self.cap.partners += month.cap.partners;
+        self.pool_left += month.pool_left;
     }
 
     /// The same with what follows from it.

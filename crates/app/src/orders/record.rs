@@ -11,6 +11,8 @@ use store::{StoreError, Tx};
 
 use crate::App;
 use crate::catalog::Terms;
+use crate::notices;
+use crate::notices::orders::Changed;
 
 /// What one event did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub(crate) async fn record_all(
             Err(refusal) => Outcome::Refused(refusal, shelf.id_of(event)),
         });
     }
-    let to_settle = shelf.save(tx, now).await?;
+    let to_settle = shelf.save(app, tx, now).await?;
     Ok(Recorded { outcomes, to_settle })
 }
 
@@ -83,7 +85,9 @@ fn apply(
     };
     order.apply(event, None, refund_id)?;
     let id = order.id;
-    shelf.slots.insert(key, Slot { order, version: 0, known_refunds: 0, is_changed: true });
+    let fresh =
+        Slot { order, version: 0, known_refunds: 0, was_paid: false, was_cancelled: false, is_changed: true };
+    shelf.slots.insert(key, fresh);
     Ok((id, Applied::Advanced))
 }
 
@@ -97,6 +101,8 @@ struct Slot {
     /// As read; 0 if new.
     version: i64,
     known_refunds: usize,
+    was_paid: bool,
+    was_cancelled: bool,
     is_changed: bool,
 }
 
@@ -116,6 +122,8 @@ impl Shelf {
                 let slot = Slot {
                     version: stored.version,
                     known_refunds: stored.order.refunds.len(),
+                    was_paid: stored.order.paid_at.is_some(),
+                    was_cancelled: stored.order.cancelled_at.is_some(),
                     order: stored.order,
                     is_changed: false,
                 };
@@ -130,8 +138,10 @@ impl Shelf {
     }
 
     /// Stores what changed; gives the paid ones among it.
-    async fn save(self, tx: &mut Tx, now: Timestamp) -> Result<Vec<Order>, StoreError> {
+    async fn save(self, app: &App, tx: &mut Tx, now: Timestamp) -> Result<Vec<Order>, StoreError> {
         let changed: Vec<Slot> = self.slots.into_values().filter(|slot| slot.is_changed).collect();
+        let told: Vec<Changed<'_>> = changed.iter().map(Slot::told).collect();
+        notices::orders::changed(app, tx, &told, now).await?;
         let paid = changed.iter().map(|slot| &slot.order).filter(|order| order.paid_at.is_some());
         let to_settle = paid.cloned().collect();
         let (new, old): (Vec<Slot>, Vec<Slot>) = changed.into_iter().partition(|slot| slot.version == 0);
@@ -142,6 +152,17 @@ impl Shelf {
         store::orders::insert_all(tx, &new, now).await?;
         store::orders::update_all(tx, &old, now).await?;
         Ok(to_settle)
+    }
+}
+
+impl Slot {
+    fn told(&self) -> Changed<'_> {
+        Changed {
+            order: &self.order,
+            was_paid: self.was_paid,
+            was_cancelled: self.was_cancelled,
+            known_refunds: self.known_refunds,
+        }
     }
 }
 

@@ -19,6 +19,7 @@ use super::{CloseError, ranks, seal};
 use crate::App;
 use crate::audit::{self, Act};
 use crate::ledger;
+use crate::notices;
 use crate::plans;
 use crate::retry::retrying;
 
@@ -62,7 +63,9 @@ async fn qualify_once(app: &App, actor: &Actor, period: Period) -> Result<Period
         reason: None,
     };
     audit::append(&mut tx, act, now).await?;
+    notices::company::qualified(app, &mut tx, &run, now).await?;
     tx.commit().await?;
+    app.ring();
     Ok(run)
 }
 
@@ -128,7 +131,9 @@ async fn close_once(app: &App, actor: &Actor, period: Period) -> Result<Closed, 
     };
     store::periods::insert(&mut tx, &closed).await?;
     store::balances::keep(&mut tx, period, &totals).await?;
-    let seal = run.map(|(run, paid)| {
+    let bonuses = run.as_ref().map_or(Money::ZERO, |(_, _, bonuses)| *bonuses);
+    notices::company::closed(app, &mut tx, &closed, bonuses, now).await?;
+    let seal = run.map(|(run, paid, _)| {
         serde_json::json!({
             "inputs": hex::encode(run.inputs), "standings": hex::encode(run.standings), "result": hex::encode(paid.result)
         })
@@ -149,7 +154,7 @@ async fn close_once(app: &App, actor: &Actor, period: Period) -> Result<Closed, 
     Ok(closed)
 }
 
-/// Pays what the rules of the period give; nothing where the plan decides nothing at a close and nobody
+/// Pays what the rules of the period give, and says how much; nothing where the plan decides nothing at a close and nobody
 /// took the first step.
 async fn pay(
     app: &App,
@@ -157,7 +162,7 @@ async fn pay(
     actor: &Actor,
     period: Period,
     now: Timestamp,
-) -> Result<Option<(PeriodRun, PaidRun)>, CloseError> {
+) -> Result<Option<(PeriodRun, PaidRun, Money)>, CloseError> {
     let timeline = plans::timeline(app, tx).await?;
     let open = open_run(tx, period).await?;
     let end = period.end(&timeline.zone());
@@ -185,7 +190,8 @@ async fn pay(
     store::transfers::insert_all(tx, &transfers).await?;
     store::period_runs::pay(tx, run.id, &paid, &payment).await?;
     ranks::tell(app, tx, &reckoning, &qualified, now).await?;
-    Ok(Some((run, paid)))
+    let bonuses = payment.accruals.iter().map(|accrual| accrual.paid).sum();
+    Ok(Some((run, paid, bonuses)))
 }
 
 /// Makes rows of what a period pays.

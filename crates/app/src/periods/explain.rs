@@ -1,5 +1,8 @@
 //! How partners stand in a period, and why one of them got what he got by its rules and not more.
 
+mod adjusted;
+mod sealed;
+
 use domain::accrual::RuleId;
 use domain::lang::Text;
 use domain::partner::PartnerCode;
@@ -14,6 +17,9 @@ use super::preview::{LinePreview, Stands, View};
 use super::reckoning::Reckoning;
 use crate::App;
 use crate::plans;
+
+pub use adjusted::Adjustment;
+pub use sealed::Sealed;
 
 /// How one partner stands in a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,13 +39,14 @@ pub struct Explained {
     pub plan: String,
     /// SHA-256 of its text.
     pub plan_hash: String,
-    /// Whether the period is closed: then this is how it is reckoned by what is known today.
-    pub is_closed: bool,
+    /// Of a closed period: what was posted for him at the close and since. Then everything else here is as
+    /// it was sealed, too.
+    pub sealed: Option<Sealed>,
     /// Who.
     pub partner_code: PartnerCode,
     /// His volumes and rank.
     pub stands: Stands,
-    /// What he earns, line by line.
+    /// What he earns by the rules of the period, line by line.
     pub lines: Vec<LinePreview>,
     /// What the next rank still takes, in Russian: its name, then a line for each condition.
     pub missing_ru: Vec<String>,
@@ -102,17 +109,31 @@ pub async fn standings(app: &App, period: Period) -> Result<Vec<PartnerStands>, 
     Ok(shown)
 }
 
-/// Why one partner got what he got by the rules of a period, and not more: the rules are run again over
-/// the period as it stands.
+/// Why one partner got what he got by the rules of a period, and not more.
+///
+/// An open period is reckoned as it stands now. Of a closed one the rows that were kept at its close are
+/// shown with what was adjusted since; the rules are run again over the facts known at the close, for the
+/// reasons only.
 ///
 /// # Errors
 /// [`CloseError::NoPlan`], [`CloseError::UnknownPartner`].
 pub async fn explain(app: &App, period: Period, code: &PartnerCode) -> Result<Explained, CloseError> {
     let mut tx = app.store.begin_read().await?;
+    let partner = store::partners::by_code(&mut tx, code).await?;
+    let partner = partner.ok_or_else(|| CloseError::UnknownPartner(code.clone()))?;
     let timeline = plans::timeline(app, &mut tx).await?;
+    let last_closed = store::periods::last_closed(&mut tx).await?.map(|closed| closed.period);
+    if last_closed.is_some_and(|last| period <= last) {
+        return sealed::explain(app, &mut tx, &timeline, period, &partner).await;
+    }
     let known = store::facts::last(&mut tx).await?;
     let reckoning = Reckoning::load(app, &mut tx, &timeline, period, known).await?;
     let reckoning = reckoning.ok_or(CloseError::NoPlan(period))?;
+    reckoned(&reckoning, code)
+}
+
+/// What the rules give one partner over a reckoning, and why not more.
+fn reckoned(reckoning: &Reckoning, code: &PartnerCode) -> Result<Explained, CloseError> {
     let unknown = || CloseError::UnknownPartner(code.clone());
     let (seat, _) = reckoning.people.iter().find(|(_, person)| person.code == *code).ok_or_else(unknown)?;
     let facts = reckoning.facts();
@@ -121,7 +142,7 @@ pub async fn explain(app: &App, period: Period, code: &PartnerCode) -> Result<Ex
     let paid = plan::close::pay(plan, &facts, &qualified, Some(seat))?;
     let next = plan::close::missing(plan, &facts, &qualified, seat)?;
     let missing = |lang| next.as_ref().map(|next| explain::next_rank(plan, next, lang)).unwrap_or_default();
-    let view = View { reckoning: &reckoning };
+    let view = View { reckoning };
     let own = paid.lines.iter().filter(|line| line.earner == seat);
     let note = |note: &plan::close::Note| {
         let source = match note.source {
@@ -138,12 +159,11 @@ pub async fn explain(app: &App, period: Period, code: &PartnerCode) -> Result<Ex
     notes.extend(
         kept_back.filter_map(|part| Some(NoteView::of(part.rule.as_ref(), &explain::kept_back(part)?))),
     );
-    let last_closed = store::periods::last_closed(&mut tx).await?.map(|closed| closed.period);
     Ok(Explained {
-        period,
+        period: reckoning.period,
         plan: plan.name().to_owned(),
         plan_hash: hex::encode(plan.hash()),
-        is_closed: last_closed.is_some_and(|last| period <= last),
+        sealed: None,
         partner_code: code.clone(),
         stands: qualified.find(seat).map(|stands| view.stands(stands)).ok_or_else(unknown)?,
         lines: own.filter_map(|line| view.line(line)).collect(),

@@ -1,5 +1,7 @@
 //! What a period is reckoned with: its orders, the network as at its end, what earlier periods left.
 
+mod then;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -79,6 +81,24 @@ impl Reckoning {
         period: Period,
         known: FactSeq,
     ) -> Result<Option<Self>, StoreError> {
+        let loaded = Self::load_unpaid(app, tx, timeline, period, known, Timestamp::MAX).await?;
+        let Some(mut reckoning) = loaded else {
+            return Ok(None);
+        };
+        reckoning.load_commissions(tx, period.start(&timeline.zone()), Timestamp::MAX).await?;
+        Ok(Some(reckoning))
+    }
+
+    /// The same before anything is paid for its orders, with what reckonings of earlier periods had left
+    /// by an instant of the clock.
+    async fn load_unpaid(
+        app: &App,
+        tx: &mut Tx,
+        timeline: &Timeline,
+        period: Period,
+        known: FactSeq,
+        by: Timestamp,
+    ) -> Result<Option<Self>, StoreError> {
         let zone = timeline.zone();
         let (start, end) = (period.start(&zone), period.end(&zone));
         let Some((version, plan)) = timeline.in_force(last_instant(end)) else {
@@ -93,14 +113,12 @@ impl Reckoning {
         let network = store::network::load_whole(tx).await?;
         let inviters = store::partners::inviters(tx).await?;
         let staff_ranks = store::standing::staff_ranks_at(tx, at, known).await?.into_iter().collect();
-        let before = Before::load(tx, period).await?;
+        let before = Before::load(tx, period, by).await?;
         let known_late = known_late(tx, &zone).await?;
         let as_of = AsOf { at, known };
         let known_by = KnownBy { network: &network, as_of, inviters: &inviters, known_late: &known_late };
-        let mut reckoning =
-            Self::seated(period, end, (version.id, plan), &known_by, &staff_ranks, &before, orders);
-        reckoning.load_commissions(tx, start, Timestamp::MAX).await?;
-        Ok(Some(reckoning))
+        let version = (version.id, plan);
+        Ok(Some(Self::seated(period, end, version, &known_by, &staff_ranks, &before, orders)))
     }
 
     /// Seats everybody who is there at the end of a period, with what earlier periods left him; nothing is
@@ -147,29 +165,6 @@ impl Reckoning {
         let paid = store::period_runs::commissions_within(tx, start, self.end, reversed_by).await?;
         self.commissions = self.seated_commissions(paid);
         Ok(())
-    }
-
-    /// The same period as it stood when it was closed, with orders that came later in it: without the
-    /// refunds and cancellations that were not known then.
-    pub(crate) async fn as_counted(
-        &self,
-        tx: &mut Tx,
-        start: Timestamp,
-        counted: &[CountedOrder],
-        closed_at: Timestamp,
-    ) -> Result<Self, StoreError> {
-        let counted: HashMap<_, _> = counted.iter().map(|counted| (counted.order, counted)).collect();
-        let mut then = self.clone();
-        for order in &mut then.orders {
-            let known = counted.get(&order.id);
-            let refunds = known.map_or(0, |known| usize::try_from(known.refunds).unwrap_or(usize::MAX));
-            order.refunds.truncate(refunds);
-            if !known.is_some_and(|known| known.cancelled) {
-                order.cancelled_at = None;
-            }
-        }
-        then.load_commissions(tx, start, closed_at).await?;
-        Ok(then)
     }
 
     fn seat_people(
@@ -325,8 +320,8 @@ pub(crate) struct Before {
 }
 
 impl Before {
-    async fn load(tx: &mut Tx, period: Period) -> Result<Self, StoreError> {
-        let Some(run) = store::period_runs::last_paid_before(tx, period).await? else {
+    async fn load(tx: &mut Tx, period: Period, by: Timestamp) -> Result<Self, StoreError> {
+        let Some(run) = store::period_runs::last_paid_before(tx, period, by).await? else {
             return Ok(Self::default());
         };
         let PeriodRun { id, period: of, .. } = run;

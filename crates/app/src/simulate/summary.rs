@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use domain::money::{Money, Rate, Rounding};
-use plan::{Base, CapScope, Plan, Ratio};
+use plan::{Base, CapScope, PeriodRule, Plan, Ratio, Rule};
 use serde::Serialize;
 
 use super::{Run, Settings};
@@ -30,13 +30,20 @@ pub struct Simulation {
     pub promised: RatioSpread,
     /// What is paid in all.
     pub cost: MoneySpread,
-    /// What the caps cut of what is promised.
+    /// What the caps cut of what is promised: each kopeck once, though what is carried over may be cut
+    /// again.
     pub cut: RatioSpread,
+    /// What of the pools nobody got, of the turnover; `None` where the plan has no pool.
+    pub pool_left: Option<RatioSpread>,
     /// Promises pass the plan's cap, so it cuts: those of some order where it is of an order, those of
     /// the month where it is of a period. `None` without a cap.
     pub promises_pass_cap: Option<Chance>,
     /// What is paid passes the plan's cap; `None` without a cap.
     pub paid_passes_cap: Option<Chance>,
+    /// The cap of a partner holds somebody; `None` without one.
+    pub partner_cap_cuts: Option<Chance>,
+    /// The cap of a partner; `None` without one.
+    pub partner_cap: Option<Money>,
     /// What is paid passes the limit that was asked about.
     pub paid_passes_limit: Option<Chance>,
     /// Which share of all partners earns anything.
@@ -133,6 +140,13 @@ impl Simulation {
             promised: RatioSpread::of(totals().map(promised_of_turnover)),
             cost: MoneySpread::of(totals().map(|total| total.paid)),
             cut: RatioSpread::of(totals().map(|total| ratio(total.cap.amount.minor(), total.raw.minor()))),
+            pool_left: plan.rules().iter().any(is_pool).then(|| {
+                RatioSpread::of(totals().map(|total| ratio(total.pool_left.minor(), total.turnover.minor())))
+            }),
+            partner_cap_cuts: plan
+                .partner_cap()
+                .map(|_| Chance::of(runs, |figures| figures.cap.partners > 0)),
+            partner_cap: plan.partner_cap().map(|cap| cap.amount),
             promises_pass_cap: match cap {
                 Some(cap) if cap.scope == CapScope::Order => {
                     Some(Chance::of(runs, |figures| figures.cap.orders > 0))
@@ -147,6 +161,10 @@ impl Simulation {
             top_tenth: RatioSpread::of(runs.iter().map(top_tenth)),
         }
     }
+}
+
+fn is_pool(rule: &Rule) -> bool {
+    matches!(rule.period_rule(), Some(PeriodRule::Pool(_)))
 }
 
 /// What a cap is a share of.
@@ -202,12 +220,13 @@ impl MonthBand {
     }
 }
 
-/// The least, those at 5, 50 and 95 of a hundred, and the greatest.
+/// The least, those at 5, 50 and 95 of a hundred, and the greatest; each by the nearest rank: the least
+/// value that so many of a hundred do not pass. So with few networks 95 is the greatest itself.
 fn marks<T: Ord + Copy>(values: impl Iterator<Item = T>, none: T) -> [T; 5] {
     let mut sorted: Vec<T> = values.collect();
     sorted.sort_unstable();
-    let last = sorted.len().saturating_sub(1);
-    [0, 5, 50, 95, 100].map(|part| sorted.get(last * part / 100).copied().unwrap_or(none))
+    let rank = |part: usize| (sorted.len() * part).div_ceil(100).max(1) - 1;
+    [0, 5, 50, 95, 100].map(|part| sorted.get(rank(part)).copied().unwrap_or(none))
 }
 
 impl RatioSpread {
@@ -237,5 +256,20 @@ impl Chance {
             over_all: whole(over_all),
             over_all_share: share(over_all),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_of_the_nearest_rank() {
+        assert_eq!(marks(1..=100, 0), [1, 5, 50, 95, 100]);
+        assert_eq!(marks(1..=20, 0), [1, 1, 10, 19, 20]);
+        assert_eq!(marks(1..=10, 0), [1, 1, 5, 10, 10], "nine and a half of ten are ten");
+        assert_eq!(marks(1..=3, 0), [1, 1, 2, 3, 3]);
+        assert_eq!(marks(std::iter::once(7), 0), [7; 5]);
+        assert_eq!(marks(std::iter::empty(), 9), [9; 5]);
     }
 }

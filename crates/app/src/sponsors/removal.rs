@@ -15,6 +15,7 @@ use super::joined;
 use crate::App;
 use crate::accruals::reconsider;
 use crate::audit::{self, Act};
+use crate::notices;
 use crate::plans;
 use crate::retry::{may_retry, retrying};
 use crate::sponsors::MoveError;
@@ -98,6 +99,8 @@ async fn remove_once(app: &App, actor: &Actor, wanted: &Removal) -> Result<usize
         })
         .collect();
     store::sponsorships::insert_all(&mut tx, &facts, now).await?;
+    let moves: Vec<_> = facts.iter().map(|fact| (fact, Some(partner))).collect();
+    notices::people::moved(app, &mut tx, &moves, now).await?;
     let told: Vec<_> = facts.iter().map(|fact| (fact.seq, fact.partner, fact.since)).collect();
     reconsider::note(app, &mut tx, &told, now).await?;
     write_down(actor, &mut tx, wanted, &network, (&below, sponsor), now).await?;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use domain::adjustment::{Adjustment, AdjustmentState};
 use domain::ids::PartnerId;
 use domain::payout::PayoutState;
 
@@ -38,6 +39,7 @@ fn written(world: &World) -> Check {
     let activated = world.versions.iter().filter(|version| version.activated_by.is_some()).count();
     let reached =
         |states: &[PayoutState]| world.payouts.iter().filter(|payout| states.contains(&payout.state)).count();
+    let adjusted = |kind: fn(&Adjustment) -> bool| world.adjustments.iter().filter(|one| kind(one)).count();
     let people = || world.network.people().map(|(_, person)| person);
     let held =
         |held: bool| people().flat_map(|person| &person.holds).filter(|hold| hold.fact == held).count();
@@ -58,6 +60,12 @@ fn written(world: &World) -> Check {
         ("partner.release", held(false)),
         ("plan.activate", activated),
         ("period.close", world.periods.len()),
+        ("adjustment.make", adjusted(|one| one.state == AdjustmentState::Made && one.decided_by.is_none())),
+        (
+            "adjustment.approve",
+            adjusted(|one| one.state == AdjustmentState::Made && one.decided_by.is_some()),
+        ),
+        ("adjustment.reject", adjusted(|one| one.state == AdjustmentState::Rejected)),
         ("payout.request", world.payouts.len()),
         ("payout.approve", world.payouts.iter().filter(|payout| payout.approved_by.is_some()).count()),
         ("payout.settle", reached(&[PayoutState::Settled])),

@@ -93,6 +93,10 @@ fn shapes(world: &World) -> Check {
             TransferKind::PayoutSettlement => {
                 debit == CompanyAccount::PayoutsInTransit.id() && credit == CompanyAccount::Bank.id()
             }
+            TransferKind::Adjustment => {
+                let company = CompanyAccount::Adjustments.id();
+                (is_partner(debit) && credit == company) || (debit == company && is_partner(credit))
+            }
             TransferKind::RefundReversal
             | TransferKind::CancelReversal
             | TransferKind::CorrectionReversal

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::adjustment::Adjustment;
 use domain::catalog::Product;
 use domain::ids::{AccountId, FactSeq, OrderId, PartnerId, TransferId};
 use domain::ledger::Transfer;
@@ -47,6 +48,7 @@ pub(super) struct World {
     pub(super) accounts: HashMap<AccountId, String>,
     pub(super) causes: HashMap<Uuid, String>,
     pub(super) payouts: Vec<Payout>,
+    pub(super) adjustments: Vec<Adjustment>,
     pub(super) periods: Vec<Closed>,
     pub(super) bonuses: Bonuses,
     pub(super) kept: Vec<(Period, AccountId, Money)>,
@@ -111,6 +113,7 @@ impl World {
             accounts: store::balances::accounts(tx).await?.into_iter().collect(),
             causes: store::transfers::causes(tx).await?.into_iter().collect(),
             payouts: store::payouts::all(tx).await?,
+            adjustments: store::adjustments::all(tx).await?,
             periods: store::periods::all(tx).await?,
             bonuses: Bonuses::load(app, tx, &jobs).await?,
             kept: store::balances::kept(tx).await?,

@@ -4,8 +4,10 @@
 #![expect(clippy::indexing_slicing, reason = "a test that looks in the wrong place should fail")]
 
 mod activity;
+mod adjustments;
 mod auth;
 mod backtest;
+mod catalogue;
 mod import;
 mod ledger_model;
 mod order_events;
@@ -14,6 +16,7 @@ mod period_rules;
 mod periods;
 mod plans;
 mod replay;
+mod schedule;
 mod simulate;
 mod simulation;
 mod sponsors;

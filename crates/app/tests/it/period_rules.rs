@@ -1,6 +1,7 @@
 //! The rules of a period: two steps, paid once, adjusted by what comes later.
 
 mod adjusted;
+mod sealed;
 
 use app::periods::{CloseError, close, explain, preview, qualify, standings};
 use app::standing::Decision;

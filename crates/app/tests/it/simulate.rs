@@ -110,3 +110,49 @@ fn the_average_order_is_the_average() {
     let tenth = Money::from_minor(expected.minor() / 10);
     assert!(turnover.min > expected - tenth && turnover.max < expected + tenth, "{turnover:?}");
 }
+
+/// Half of every order at its payment; at the close no partner keeps more than so much, the rest waits;
+/// a pool that nobody can share.
+const WAITS: &str = r#"
+name = "waits"
+title = { ru = "Ждёт", en = "Waits" }
+currency = "RUB"
+time_zone = "Europe/Moscow"
+effective = "paid_at"
+hold_days = 14
+
+[partner_cap]
+amount = "100.00"
+mode = "pro_rata"
+excess = "carried"
+
+[[rules]]
+id = "levels"
+kind = "level"
+base = "turnover"
+rates = ["50%"]
+compression = "skip_inactive"
+
+[[rules]]
+id = "fund"
+kind = "pool"
+base = "turnover"
+percent = "1%"
+shares = "equal"
+min_qualifiers = 1000000
+"#;
+
+#[test]
+fn what_is_carried_and_cut_again_counts_as_cut_once() {
+    let shown = run(WAITS, &Settings { months: 8, ..settings() });
+    let whole = Ratio::from(Rate::from_ppm(1_000_000));
+    assert!(shown.cut.min > Ratio::from(Rate::from_ppm(900_000)), "{:?}", shown.cut);
+    assert!(shown.cut.max < whole, "no more can be cut than is promised: {:?}", shown.cut);
+    assert_eq!(shown.partner_cap_cuts.map(|chance| (chance.in_a_month, chance.over_all)), Some((12, 12)));
+    assert_eq!(shown.partner_cap, Some(Money::from_minor(100_00)));
+    // The fund of each month is rounded down.
+    let left = shown.pool_left.expect("there is a pool");
+    assert!(left.max <= Ratio::from(Rate::from_ppm(10_000)) && left.min > Ratio::from(Rate::from_ppm(9_990)));
+    let none = run(CUT, &settings());
+    assert_eq!((none.pool_left, none.partner_cap_cuts, none.partner_cap), (None, None, None));
+}

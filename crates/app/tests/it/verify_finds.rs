@@ -201,6 +201,26 @@ const CORRUPTIONS: &[Corruption] = &[
         "UPDATE sponsorships SET seq = 1000000 WHERE reason <> 'enrolment'",
     ),
     corruption(
+        "an adjustment of another amount than the ledger's",
+        "H1",
+        "UPDATE adjustments SET amount = amount + 1 WHERE state = 'made'",
+    ),
+    corruption(
+        "an adjustment that was refused is said to be made",
+        "H1",
+        "UPDATE adjustments SET state = 'made' WHERE state = 'rejected'",
+    ),
+    corruption(
+        "an adjustment decided by who asked for it",
+        "H1",
+        "UPDATE adjustments SET decided_by = requested_by WHERE state = 'rejected'",
+    ),
+    corruption(
+        "an adjustment is gone",
+        "H2",
+        "DELETE FROM adjustments WHERE number = 1",
+    ),
+    corruption(
         "a payout that settled is said to be on its way",
         "I13",
         "UPDATE payouts SET state = 'sent' WHERE state = 'settled'",
@@ -483,8 +503,8 @@ fn every_check_has_a_corruption() {
     let covered: std::collections::BTreeSet<_> =
         CORRUPTIONS.iter().map(|corruption| corruption.check).collect();
     let all = [
-        "I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "I13", "I15", "I15a",
-        "I16", "I16b", "I17", "I18", "I19", "I19b", "I21", "I22", "I22a", "I23", "I25",
+        "H1", "H2", "I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "I13", "I15",
+        "I15a", "I16", "I16b", "I17", "I18", "I19", "I19b", "I21", "I22", "I22a", "I23", "I25",
     ];
     assert_eq!(covered, all.into_iter().collect());
 }
@@ -559,6 +579,7 @@ async fn build(test: &TestApp) {
     late_fees(test, &company).await;
     test.it_is("2026-03-02T12:00:00+03:00");
     pay_out(test, &company).await;
+    adjust(test, &company).await;
     for period in ["2026-01", "2026-02"] {
         let period = period.parse().expect("a period");
         app::periods::qualify(&test.app, &staff("elena"), period).await.expect("the month is over");
@@ -589,6 +610,16 @@ async fn late_fees(test: &TestApp, company: &Company<'_>) {
     // An earlier fee moves the span of the later one.
     company.fee("INNA", FeeKind::Monthly, "2026-01-01T10:00:00+03:00").await;
     test.work().await;
+}
+
+/// One adjustment of each end: made alone, refused by another, and one that waits.
+async fn adjust(test: &TestApp, company: &Company<'_>) {
+    use app::adjustments::{Decision, decide, make};
+    let (elena, anna) = (staff("elena"), company.code("ANNA"));
+    for roubles in [50, 6_000, 7_000] {
+        make(&test.app, &elena, &anna, testkit::rub(roubles), "a reason").await.expect("it is allowed");
+    }
+    decide(&test.app, &staff("oleg"), 2, Decision::Reject, Some("a reason")).await.expect("another person");
 }
 
 /// One payout of each end: settled, rejected, and one still asked for.

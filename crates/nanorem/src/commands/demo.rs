@@ -6,13 +6,16 @@ use std::fmt::Write as _;
 
 use anyhow::Context;
 use app::App;
+use domain::link::LinkKey;
 use domain::webhook::{Secret, Secrets};
 use jiff::Timestamp;
 use store::Store;
+use web::limits::Proxies;
 
-use super::serve;
+use super::serve::{self, Face};
 use crate::Hands;
 use crate::cli::DemoArgs;
+use crate::config::LinkSettings;
 use crate::output::print;
 
 /// Signs the demo's own orders only; it protects nothing.
@@ -32,8 +35,14 @@ pub(super) async fn demo(args: &DemoArgs) -> anyhow::Result<()> {
         company::make(&app, &secret).await?;
     }
     print(&welcome(&app, &secret, args, &file).await?)?;
-    let secrets = Secrets { standard: vec![secret], legacy: None };
-    serve::run(app, secrets, listener).await
+    let links = LinkSettings { key: Some(LinkKey::derive(SECRET.as_bytes())), ..LinkSettings::default() };
+    let face = Face {
+        secrets: Secrets { standard: vec![secret], legacy: None },
+        public_url: None,
+        proxies: Proxies::default(),
+        links,
+    };
+    serve::run(app, face, listener).await
 }
 
 async fn welcome(

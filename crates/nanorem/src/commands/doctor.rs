@@ -42,6 +42,7 @@ pub(super) async fn doctor(hands: &Hands) -> anyhow::Result<ExitCode> {
     } else {
         finding("Вебхук магазина", State::Good, "секрет задан, /hooks/shop открыт")
     });
+    findings.push(links(hands));
     let is_bad = findings.iter().any(|finding| finding.state == State::Bad);
     hands.output.show(&findings, || {
         let mark = |state| match state {
@@ -59,6 +60,22 @@ pub(super) async fn doctor(hands: &Hands) -> anyhow::Result<ExitCode> {
 
 fn finding(what: &'static str, state: State, told: &str) -> Finding {
     Finding { what, state, told: told.to_owned() }
+}
+
+/// Whether the links of partners lead to us from outside, and are remembered.
+fn links(hands: &Hands) -> Finding {
+    let settings = &hands.settings;
+    match (&settings.public_url, &settings.links.key) {
+        (Some(url), Some(_)) => finding("Ссылки партнёров", State::Good, &format!("{url}/r/КОД")),
+        (Some(_), None) => finding(
+            "Ссылки партнёров",
+            State::Warning,
+            "первый пригласивший забывается при перезапуске: задайте NANOREM_LINKS_COOKIE_KEY",
+        ),
+        (None, _) => {
+            finding("Ссылки партнёров", State::Warning, "ведут на эту машину: задайте http.public_url")
+        }
+    }
 }
 
 async fn database(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<()> {

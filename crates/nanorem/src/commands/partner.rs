@@ -208,5 +208,6 @@ const fn kind(kind: domain::ledger::TransferKind) -> &'static str {
         Kind::PayoutRequest => "Выплата",
         Kind::PayoutSettlement => "Выплата получена",
         Kind::PayoutReturn => "Возврат выплаты",
+        Kind::Adjustment => "Ручная корректировка",
     }
 }

@@ -1,8 +1,8 @@
 //! `nanorem period`.
 
-use app::periods::{
-    Anomaly, Explained, LinePreview, Preview, close, explain, list, preview, qualify, standings,
-};
+mod explained;
+
+use app::periods::{Anomaly, LinePreview, Preview, close, explain, list, preview, qualify, standings};
 use domain::money::Money;
 use domain::period::Period;
 use store::periods::Closed;
@@ -21,7 +21,7 @@ pub(super) async fn run(hands: &Hands, verb: PeriodVerb) -> anyhow::Result<()> {
         }
         PeriodVerb::Explain { period, code } => {
             let shown = explain(&app, period, &code).await?;
-            return hands.output.show(&shown, || explained_text(&shown));
+            return hands.output.show(&shown, || explained::text(&shown));
         }
         PeriodVerb::Close { period } => vec![close(&app, &hands.actor, period).await?],
         PeriodVerb::List => list(&app).await?,
@@ -153,36 +153,6 @@ fn anomaly(anomaly: &Anomaly) -> String {
             format!("{partner_code}: лимит срезал {}", rub(*cut))
         }
     }
-}
-
-fn explained_text(shown: &Explained) -> String {
-    let mut parts = vec![format!(
-        "{} за {}: ранг {}, личный объём {}, объём группы {}",
-        shown.partner_code,
-        shown.period,
-        shown.stands.paid_as.as_deref().unwrap_or("—"),
-        hundredths(shown.stands.personal),
-        hundredths(shown.stands.group)
-    )];
-    if shown.is_closed {
-        parts.push(format!(
-            "Период закрыт: так он считается по тому, что известно сегодня; проведённое — nanorem partner statement {}",
-            shown.partner_code
-        ));
-    }
-    parts.push(if shown.lines.is_empty() {
-        "По правилам периода ничего не начислено".to_owned()
-    } else {
-        lines_table(&shown.lines)
-    });
-    if !shown.missing_ru.is_empty() {
-        parts.push(shown.missing_ru.join("\n  "));
-    }
-    if !shown.notes.is_empty() {
-        let rows = shown.notes.iter().map(|note| vec![or_dash(note.rule.clone()), note.why_ru.clone()]);
-        parts.push(format!("Почему не больше\n{}", table(&["Правило", "Почему"], rows)));
-    }
-    parts.join("\n\n")
 }
 
 fn json(closed: &Closed) -> serde_json::Value {

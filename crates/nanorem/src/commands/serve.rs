@@ -1,24 +1,41 @@
 //! `nanorem serve`: HTTP and the background worker in one process.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use app::App;
 use app::jobs::Worker;
+use app::links::Clicks;
 use app::orders::Intake;
+use domain::link::{LinkKey, PublicUrl};
 use domain::webhook::Secrets;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use web::Web;
+use web::limits::{Proxies, Ticks};
+use web::{Limit, Links, Web};
 
 use crate::Hands;
+use crate::config::LinkSettings;
 
 /// How long clients may take to finish once the server is asked to stop: one who sent half a request
 /// must not keep it alive.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often one address may look a link up in a minute.
+const LOOKUPS: NonZeroU32 = NonZeroU32::new(60).expect("above zero");
+
+/// What the server shows to the world.
+pub(super) struct Face {
+    pub(super) secrets: Secrets,
+    /// Where it is reached; this machine if it is not said.
+    pub(super) public_url: Option<PublicUrl>,
+    pub(super) proxies: Proxies,
+    pub(super) links: LinkSettings,
+}
 
 pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::Result<()> {
     let app = hands.app().await?;
@@ -28,7 +45,14 @@ pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::
     };
     let listen = listen.unwrap_or(hands.settings.listen);
     let listener = bind(listen).await?;
-    run(app, hands.settings.secrets.clone(), listener).await
+    let settings = &hands.settings;
+    let face = Face {
+        secrets: settings.secrets.clone(),
+        public_url: settings.public_url.clone(),
+        proxies: settings.proxies.clone(),
+        links: settings.links.clone(),
+    };
+    run(app, face, listener).await
 }
 
 pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -37,12 +61,20 @@ pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Serves until it is asked to stop; then answers what it has begun, lets the worker finish, and
 /// closes the database.
-pub(super) async fn run(app: App, secrets: Secrets, listener: TcpListener) -> anyhow::Result<()> {
+pub(super) async fn run(app: App, face: Face, listener: TcpListener) -> anyhow::Result<()> {
     let figures = PrometheusBuilder::new().install_recorder()?;
     let worker = Worker::start(app.clone());
     let (intake, taking_in) = Intake::start(app.clone());
-    let web =
-        Web { app: app.clone(), intake, secrets: Arc::new(secrets), figures, door: Arc::new(web::api::Shut) };
+    let (clicks, flusher) = Clicks::start(app.clone());
+    let web = Web {
+        app: app.clone(),
+        intake,
+        secrets: Arc::new(face.secrets),
+        lookups: Limit::per_minute(LOOKUPS, face.proxies, Ticks::of_machine()),
+        links: Arc::new(links(face.links, face.public_url, listener.local_addr()?, clicks)?),
+        figures,
+        door: Arc::new(web::api::Shut),
+    };
     let timeline = app::plans::timeline(&app, &mut app.store.begin_read().await?).await?;
     if timeline.in_force(app.now()).is_none() {
         tracing::warn!(
@@ -56,7 +88,8 @@ pub(super) async fn run(app: App, secrets: Secrets, listener: TcpListener) -> an
         tracing::info!("stopping: finishing what was begun");
         asked.send_replace(true);
     };
-    let serving = axum::serve(listener, web::router(web)).with_graceful_shutdown(stop);
+    let service = web::router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
     let overdue = async move {
         // The sender lives as long as the server does.
         drop(told.wait_for(|asked| *asked).await);
@@ -69,9 +102,33 @@ pub(super) async fn run(app: App, secrets: Secrets, listener: TcpListener) -> an
     // It ends once every connection is gone; one that was dropped may still hold it.
     drop(tokio::time::timeout(PATIENCE, taking_in).await);
     worker.stop().await;
+    flusher.stop().await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// A key of this process. Links work with it, but who was first is forgotten when it stops.
+fn passing_key() -> anyhow::Result<LinkKey> {
+    tracing::warn!(
+        "links.cookie_key is not set: who brought a visitor first is forgotten when the server stops"
+    );
+    let mut random = [0; 32];
+    getrandom::fill(&mut random)
+        .map_err(|error| anyhow::anyhow!("the system gives no random bytes: {error}"))?;
+    Ok(LinkKey::derive(&random))
+}
+
+/// The links of partners as the settings have them.
+fn links(
+    settings: LinkSettings,
+    public_url: Option<PublicUrl>,
+    listen: SocketAddr,
+    clicks: Clicks,
+) -> anyhow::Result<Links> {
+    let key = settings.key.map_or_else(passing_key, Ok)?;
+    let public_url = public_url.unwrap_or_else(|| PublicUrl::of_this_machine(listen.port()));
+    Ok(Links { public_url, destinations: settings.destinations, window: settings.window, key, clicks })
 }
 
 /// Ends when the process is told to terminate or interrupted.

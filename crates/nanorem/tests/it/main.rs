@@ -4,6 +4,7 @@ mod copies;
 mod first_steps;
 mod importing;
 mod letting_in;
+mod linking;
 mod mistakes;
 mod money_out;
 mod program;

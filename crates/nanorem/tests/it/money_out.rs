@@ -49,6 +49,13 @@ async fn a_month_is_closed_once_and_its_books_stay() {
         assert_eq!(at(&closed, "/0/period"), "2025-03");
         assert!(program.refused(&["period", "close", "2025-03"]).contains("уже закрыт"));
         assert_eq!(program.json(&["period", "list"]).as_array().map(Vec::len), Some(1));
+        let sealed = program.json(&["period", "explain", "2025-03", "NR00002"]);
+        assert_eq!(at(&sealed, "/sealed/total"), "400.00");
+        let told = program.done(&["period", "explain", "2025-03", "NR00002"]);
+        for part in ["NR00002 за март 2025", "Период закрыт", "корректировок не было", "Всего за март 2025"]
+        {
+            assert!(told.contains(part), "{part} is not told in {told}");
+        }
         assert_eq!(program.run(&["verify"]).code, 0);
     })
     .await;

@@ -115,8 +115,8 @@ impl Company {
 fn breadth_first(homes: &[u32], people: u32) -> Result<Vec<Seat>, BatchError> {
     let (starts, children) = by_sponsor(homes, people)?;
     let roots = (0..people).zip(homes).filter(|(_, home)| **home == NOBODY);
-    let mut seats: Vec<Seat> = roots.map(|(seat, _)| Seat(seat)).collect();
-    seats.reserve(homes.len() - seats.len());
+    let mut seats = Vec::with_capacity(homes.len());
+    seats.extend(roots.map(|(seat, _)| Seat(seat)));
     let mut next = 0;
     while let Some(seat) = seats.get(next) {
         let bound = |index: usize| starts.get(index).map_or(0, |start| *start as usize);

@@ -7,7 +7,6 @@ use domain::money::Money;
 use super::company::Company;
 use super::roster::Seat;
 use super::share::{NARROW, money};
-use super::terms::Terms;
 use super::walk::{Line, Walk};
 use crate::cap::{Cap, CapMode, Claim};
 use crate::climb::Fate;
@@ -15,8 +14,6 @@ use crate::climb::Fate;
 /// Cuts orders to their cap; keeps its scratch from order to order.
 pub(super) struct Cutter<'c> {
     company: &'c Company,
-    /// Whether one rule pays: then the base drops out of every proportion.
-    alone: bool,
     turns: Vec<Turn>,
 }
 
@@ -25,7 +22,7 @@ const LANES: usize = 16;
 
 /// Greater for a greater remainder, then for a lower lane.
 fn key_of(remainder: u64, lane: i32) -> i32 {
-    i32::try_from(remainder << 4).expect("below sixteen million times sixteen") + 15 - lane
+    i32::try_from(remainder).expect("below sixteen million") * 16 + (15 - lane)
 }
 
 /// A claim of the only rule: the greatest remainder first, then the lowest level.
@@ -37,8 +34,8 @@ struct Turn {
 }
 
 impl<'c> Cutter<'c> {
-    pub(super) fn new(company: &'c Company, terms: &Terms<'_>) -> Self {
-        Self { company, alone: terms.rules.len() == 1, turns: Vec::new() }
+    pub(super) fn new(company: &'c Company) -> Self {
+        Self { company, turns: Vec::new() }
     }
 
     /// Cuts the raw amounts of an order, which are above the limit. Returns how many get nothing.
@@ -50,7 +47,8 @@ impl<'c> Cutter<'c> {
         base: impl Fn(usize) -> Money,
     ) -> u64 {
         match walks {
-            [walk] if cap.mode == CapMode::ProRata && self.alone && limit <= NARROW => {
+            // Where one rule pays, the base drops out of every proportion.
+            [walk] if cap.mode == CapMode::ProRata && limit <= NARROW => {
                 self.pro_rata(limit, &mut walk.lines)
             }
             _ => self.in_general(cap, limit, walks, base),
@@ -67,7 +65,7 @@ impl<'c> Cutter<'c> {
             return self.turn_by_turn(limit, whole, lines);
         }
         let mut parts = [0_u64; LANES];
-        let mut remainders = [-1_i32; LANES];
+        let mut remainders = [0_i32; LANES];
         let mut missing = limit;
         for (lane, ((line, part), key)) in (0..).zip(lines.iter().zip(&mut parts).zip(&mut remainders)) {
             if line.claims() {
@@ -84,8 +82,9 @@ impl<'c> Cutter<'c> {
                 *count += u32::from(other > key);
             }
         }
-        for ((part, key), before) in parts.iter_mut().zip(remainders).zip(before) {
-            *part += u64::from(key >= 0 && u64::from(before) < missing);
+        // Fewer kopecks are missing than there are claims with a remainder, and these go before all others.
+        for (part, before) in parts.iter_mut().zip(before) {
+            *part += u64::from(u64::from(before) < missing);
         }
         if lines.iter().zip(parts).any(|(line, part)| money(part) > line.raw) {
             return self.turn_by_turn(limit, whole, lines);
@@ -230,7 +229,7 @@ mod tests {
         let claims: Vec<Claim<u32>> = claims.collect();
         let expected = CapMode::ProRata.cut(limit, &claims);
         let company = crate::batch::Roster::default().seal().expect("nobody");
-        let mut cutter = Cutter { company: &company, alone: true, turns: Vec::new() };
+        let mut cutter = Cutter::new(&company);
         let nothing = cutter.pro_rata(limit, &mut lines);
         let parts = lines.iter().filter(|line| line.claims()).map(|line| line.raw - line.cut_sum);
         assert_eq!(parts.collect::<Vec<_>>(), expected);
@@ -241,6 +240,34 @@ mod tests {
     fn a_part_scaled_up_stays_below_the_raw_amount() {
         // Six halves round up, so the order asks 10.06 for 10.03 exact; 10.05 are given.
         both_ways(1003, &[997_400, 500, 500, 500, 500, 500, 500], 1, Rounding::HalfUp);
+    }
+
+    #[test]
+    fn the_greatest_remainder_goes_first_then_the_lowest_level() {
+        // Rates in millionths of 10 000.00, so that what is asked are these very kopecks.
+        both_ways(1_000_000, &[2, 1], 1, Rounding::Down);
+        both_ways(1_000_000, &[20, 21], 40, Rounding::Down);
+        both_ways(1_000_000, &[0, 0, 1, 1], 1, Rounding::Down);
+        both_ways(1_000_000, &[5; LANES], 73, Rounding::Down);
+    }
+
+    #[test]
+    fn more_levels_than_lanes_are_cut_too() {
+        both_ways(1_000_000, &[10_000; LANES + 1], 7, Rounding::Down);
+        both_ways(1_000_000, &[3; 2 * LANES], 50, Rounding::Down);
+    }
+
+    #[test]
+    fn dividing_by_multiplying_is_dividing() {
+        for number in [1, 2, 3, 7, 10, 250_000, 999_999, 16_000_000] {
+            for times in [0, 1, 2, 333, 1_000_000_007] {
+                for more in [0, 1, number - 1] {
+                    let dividend = number * times + more;
+                    let expected = (dividend / number, dividend % number);
+                    assert_eq!(Divisor::new(number).divide(dividend), expected, "{dividend} / {number}");
+                }
+            }
+        }
     }
 
     proptest! {

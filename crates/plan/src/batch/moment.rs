@@ -11,7 +11,7 @@ pub(super) struct Moment<'c> {
     state: usize,
     /// Over whom the way up from an inactive partner may leap, by number; empty until a way is long.
     leaps: Vec<Leap>,
-    /// How many changes have come that may put somebody active on a way leapt over.
+    /// One more than the changes that have come and may put somebody active on a way leapt over.
     rises: u32,
 }
 
@@ -28,7 +28,8 @@ const NEAR: usize = 16;
 impl<'c> Moment<'c> {
     /// Before the first change.
     pub(super) fn first(company: &'c Company) -> Self {
-        Self { company, places: company.places.clone(), state: 0, leaps: Vec::new(), rises: 0 }
+        // Rises are counted from 1, since a leap of none is no leap.
+        Self { company, places: company.places.clone(), state: 0, leaps: Vec::new(), rises: 1 }
     }
 
     /// How many changes have come.
@@ -94,9 +95,8 @@ impl<'c> Moment<'c> {
 
     #[cold]
     fn leap(&mut self, from: u32) -> Result<u32, BatchError> {
-        // A leap of no rise at all is none: rises are counted from 1 here.
         self.leaps.resize(self.places.len(), Leap { to: NOBODY, rises: 0 });
-        let rises = self.rises + 1;
+        let rises = self.rises;
         let mut to = from;
         for _ in 0..=self.places.len() {
             if to == NOBODY || self.place(to).active {

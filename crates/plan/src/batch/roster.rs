@@ -100,7 +100,8 @@ impl Roster {
     /// Says who sponsors him from an instant on.
     pub fn sponsored(&mut self, partner: Seat, from: Timestamp, sponsor: Option<Seat>) {
         let sponsor = number(sponsor);
-        self.strange |= !set(&mut self.homes, partner, sponsor);
+        // One without a seat is refused for the change.
+        set(&mut self.homes, partner, sponsor);
         self.changes.push(Change::new(from.as_microsecond(), partner.0, What::Sponsored(sponsor)));
     }
 

@@ -38,7 +38,7 @@ impl<'t> Till<'t> {
             moment: Moment::first(company),
             walks: terms.rules.iter().map(Walk::new).collect(),
             start: None,
-            cutter: Cutter::new(company, terms),
+            cutter: Cutter::new(company),
             totals: Totals::nothing(terms, company.people()),
         }
     }

@@ -88,21 +88,17 @@ fn refuse_rate(entry: Entry<'_, '_>, text: &str, error: &RateError, findings: &m
 
 /// An amount above zero: a string in roubles.
 pub(super) fn money(entry: Entry<'_, '_>, most: Money, findings: &mut Findings) -> Option<Money> {
-    let expected = Text::new("сумма строкой в рублях", "an amount as a string in roubles");
-    let text = match entry.value.get_ref() {
-        DeValue::String(text) => text,
-        DeValue::Integer(number) => {
-            wrong_kind(entry, &expected, &format!("\"{}.00\"", number.as_str()), findings);
-            return None;
-        }
-        _ => {
-            wrong_kind(entry, &expected, "\"3000.00\"", findings);
-            return None;
-        }
+    let fits = |money: &Money| money.is_positive() && *money <= most;
+    let meant = meant(entry.value.get_ref()).filter(fits).map(|money| format!("\"{money}\""));
+    let DeValue::String(text) = entry.value.get_ref() else {
+        let expected = Text::new("сумма строкой в рублях", "an amount as a string in roubles");
+        wrong_kind(entry, &expected, &meant.unwrap_or_else(|| "\"3000.00\"".to_owned()), findings);
+        return None;
     };
-    let read = text.parse::<Money>().ok().filter(|money| money.is_positive() && *money <= most);
+    let read = text.parse::<Money>().ok().filter(fits);
     if read.is_none() {
         let shown: String = text.chars().take(40).collect();
+        let example = meant.unwrap_or_else(|| "\"3000.00\"".to_owned());
         findings.error(
             entry.span(),
             Text::new("не подходит как сумма", "not fit for an amount"),
@@ -110,11 +106,29 @@ pub(super) fn money(entry: Entry<'_, '_>, most: Money, findings: &mut Findings) 
                 "\"{shown}\" - не сумма от 0.01 до {most}",
                 "\"{shown}\" is not an amount from 0.01 to {most}"
             ),
-            Text::new(
-                "рубли цифрами, с точкой перед копейками: \"3000.00\"",
-                "write roubles in digits, with a point before the kopecks: \"3000.00\"",
+            text!(
+                "рубли цифрами, с точкой перед копейками: {example}",
+                "write roubles in digits, with a point before the kopecks: {example}"
             ),
         );
     }
     read
+}
+
+/// The number with at most two decimals that somebody meant who wrote it bare, with a comma, with spaces
+/// between the thousands or with a currency.
+pub(super) fn meant(value: &DeValue<'_>) -> Option<Money> {
+    let text = match value {
+        DeValue::String(text) => text.as_ref(),
+        DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+        DeValue::Float(number) => number.as_str(),
+        _ => return None,
+    };
+    let text = text.trim().trim_end_matches(|letter: char| !letter.is_ascii_digit()).trim();
+    let plain: String = text
+        .chars()
+        .filter(|letter| !letter.is_whitespace() && !matches!(letter, '_' | '\''))
+        .map(|letter| if letter == ',' { '.' } else { letter })
+        .collect();
+    plain.parse().ok()
 }

@@ -73,17 +73,22 @@ fn band(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<(Volume, Rate)>
 
 /// A size in the plan's unit of qualification: a string with at most two decimals, from zero.
 pub(super) fn size(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Volume> {
-    let text = values::string(entry, "\"100\"", findings)?;
+    let meant = amounts::meant(entry.value.get_ref()).filter(|size| *size >= Money::ZERO);
+    let example = meant.map(|size| size.to_string());
+    let example = example.as_deref().map_or("100", |size| size.trim_end_matches(".00"));
+    let text = values::string(entry, &format!("\"{example}\""), findings)?;
     let read = text.parse::<Money>().ok().filter(|size| *size >= Money::ZERO);
     if read.is_none() {
+        let also = if meant.is_some() { "" } else { " или \"99.50\"" };
+        let also_en = if meant.is_some() { "" } else { " or \"99.50\"" };
         let shown: String = text.chars().take(40).collect();
         findings.error(
             entry.span(),
             Text::new("не подходит как объём", "not fit for a volume"),
             text!("\"{shown}\" - не объём", "\"{shown}\" is not a volume"),
             Text::new(
-                "от нуля, цифрами, не больше двух знаков после точки: \"100\" или \"99.50\"",
-                "write zero or more in digits with at most two decimals: \"100\" or \"99.50\"",
+                format!("от нуля, цифрами, не больше двух знаков после точки: \"{example}\"{also}"),
+                format!("write zero or more in digits with at most two decimals: \"{example}\"{also_en}"),
             ),
         );
     }

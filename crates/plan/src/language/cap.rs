@@ -8,12 +8,12 @@ use domain::text;
 
 use super::amounts;
 use super::findings::Findings;
-use super::rule::ReadRule;
+use super::rule::{self, ReadRule};
 use super::section::{Entry, Section};
 use super::values;
 use crate::base::Base;
 use crate::cap::{Cap, CapMode, CapScope, Excess, PartnerCap, RuleCap};
-use crate::rules::{PeriodRule, RuleKind};
+use crate::rules::{RuleKind, pool};
 
 /// A cap with its places in the text.
 pub(super) struct ReadCap {
@@ -68,7 +68,7 @@ pub(super) fn read(root: &Section<'_, '_>, rules: &[ReadRule], findings: &mut Fi
     };
     let of = of(&section, rules, findings);
     let mode = mode(&section, CapMode::WORDS, findings);
-    let excess = excess(&section, rules, findings);
+    let excess = excess(root, &section, findings);
     if let (Some(CapScope::Order), Some(Excess::Carried | Excess::Pool), Some(entry)) =
         (scope, excess, section.get("excess"))
     {
@@ -90,11 +90,7 @@ pub(super) fn read(root: &Section<'_, '_>, rules: &[ReadRule], findings: &mut Fi
 }
 
 /// Reads `[partner_cap]`, if there is one.
-pub(super) fn partner(
-    root: &Section<'_, '_>,
-    rules: &[ReadRule],
-    findings: &mut Findings,
-) -> Option<PartnerCap> {
+pub(super) fn partner(root: &Section<'_, '_>, findings: &mut Findings) -> Option<PartnerCap> {
     let section = Section::of(root.get("partner_cap")?, PARTNER_KEYS, findings)?;
     let amount = section
         .required("amount", "\"100000.00\"", findings)
@@ -102,7 +98,7 @@ pub(super) fn partner(
     let mode = section
         .required("mode", "\"pro_rata\"", findings)
         .and_then(|entry| values::word(entry, WITHIN_A_PARTNER, &[], findings));
-    let excess = excess(&section, rules, findings);
+    let excess = excess(root, &section, findings);
     Some(PartnerCap { amount: amount?, mode: mode?, excess: excess? })
 }
 
@@ -155,14 +151,14 @@ fn mode(section: &Section<'_, '_>, words: &[(&str, CapMode)], findings: &mut Fin
     }
 }
 
-/// What becomes of what is cut; a pool must be there to take it.
-fn excess(section: &Section<'_, '_>, rules: &[ReadRule], findings: &mut Findings) -> Option<Excess> {
+/// What becomes of what is cut; a pool must be there to take it, though what is wrong with it is told
+/// elsewhere.
+fn excess(root: &Section<'_, '_>, section: &Section<'_, '_>, findings: &mut Findings) -> Option<Excess> {
     let Some(entry) = section.get("excess") else {
         return Some(Excess::Company);
     };
     let excess = values::word(entry, Excess::WORDS, &[], findings)?;
-    let is_pool = |read: &ReadRule| matches!(read.rule.period_rule(), Some(PeriodRule::Pool(_)));
-    if excess == Excess::Pool && !rules.iter().any(is_pool) {
+    if excess == Excess::Pool && !rule::is_there(root, pool::NAME) {
         let word = excess.as_str();
         findings.error(
             entry.span(),

@@ -77,6 +77,7 @@ pub(super) fn rates_fit(read_rules: &[ReadRule], cap: Option<&ReadCap>, findings
     let Some(read) = cap else { return };
     match unbounded.first() {
         Some(rule) if read.must_hold() => nothing_bounds(rule, read, findings),
+        Some(rule) if read.cap.scope == CapScope::Period => cuts_the_unbounded(rule, read, findings),
         _ => within_cap(&held_by(read, rules, findings), read, findings),
     }
 }
@@ -121,13 +122,18 @@ fn within_own_cap(read: &ReadRule, rules: &[Rule], levels: u16, findings: &mut F
     }
     let (id, total, percent) = (read.rule.id.as_str(), share(promised), cap.percent);
     if !mode_given || cap.mode == CapMode::Stop {
-        refuse(
+        findings.error(
             place.clone(),
+            Text::new("лимит может быть превышен", "the cap may be passed"),
             text!(
                 "правило \"{id}\" даёт {total}, а его лимит {percent}",
                 "the rule \"{id}\" comes to {total}, and its cap is {percent}"
             ),
-            findings,
+            // Within one rule nobody has a priority.
+            Text::new(
+                "скажите, как резать: mode = \"pro_rata\" или mode = \"tail\"; либо уменьшите ставки",
+                "say how to cut: mode = \"pro_rata\" or mode = \"tail\"; or lower the rates",
+            ),
         );
         return;
     }
@@ -179,8 +185,25 @@ fn nothing_bounds(rule: &Rule, read: &ReadCap, findings: &mut Findings) {
             "the rule \"{id}\" of kind {kind} pays the same volume to everyone above it, so no rate keeps it within {percent}"
         ),
         Text::new(
-            "скажите, как резать: mode = \"pro_rata\" или mode = \"tail\"",
-            "say how to cut: mode = \"pro_rata\" or mode = \"tail\"",
+            "скажите, как резать: mode = \"pro_rata\", \"priority\" или \"tail\"",
+            "say how to cut: mode = \"pro_rata\", \"priority\" or \"tail\"",
+        ),
+    );
+}
+
+/// No number of paid levels says from where on a cap cuts a rule without bounds.
+fn cuts_the_unbounded(rule: &Rule, read: &ReadCap, findings: &mut Findings) {
+    let (id, kind, percent) = (rule.id.as_str(), rule.kind_name(), read.cap.percent);
+    findings.warning(
+        read.place.clone(),
+        text!("режет сверх {percent}", "cuts above {percent}"),
+        text!(
+            "правило \"{id}\" вида {kind} платит за один и тот же объём каждому, кто стоит выше: сколько бы оно ни дало, сверх {percent} режет лимит",
+            "the rule \"{id}\" of kind {kind} pays the same volume to everyone above it: whatever it comes to, the cap cuts above {percent}"
+        ),
+        Text::new(
+            "план рабочий: сверх лимита режется, как сказано в mode",
+            "the plan works: what is above the cap is cut as mode says",
         ),
     );
 }
@@ -235,15 +258,11 @@ fn within_cap(rules: &[Rule], read: &ReadCap, findings: &mut Findings) {
 }
 
 fn refuse(place: Range<usize>, message: Text, findings: &mut Findings) {
-    findings.error(
-        place,
-        Text::new("лимит может быть превышен", "the cap may be passed"),
-        message,
-        Text::new(
-            "скажите, как резать: mode = \"pro_rata\" или mode = \"tail\"; либо уменьшите ставки",
-            "say how to cut: mode = \"pro_rata\" or mode = \"tail\"; or lower the rates",
-        ),
+    let help = Text::new(
+        "скажите, как резать: mode = \"pro_rata\", \"priority\" или \"tail\"; либо уменьшите ставки",
+        "say how to cut: mode = \"pro_rata\", \"priority\" or \"tail\"; or lower the rates",
     );
+    findings.error(place, Text::new("лимит может быть превышен", "the cap may be passed"), message, help);
 }
 
 /// Parts per million as a percentage.

@@ -11,7 +11,7 @@ use super::{cap, rules, values, words};
 use crate::base::Base;
 use crate::close::caps::CARRIED;
 use crate::rank::Rank;
-use crate::rules::{Products, Rule};
+use crate::rules::{Products, Rule, matching, rank_advance};
 use domain::lang::Text;
 
 /// A rule with its places in the text.
@@ -34,8 +34,8 @@ pub(super) struct Known<'k> {
     pub(super) before: &'k [ReadRule],
 }
 
-/// What every rule may have, beside its name, its kind and its base.
-const COMMON: &[&str] = &["products", "priority"];
+/// Kinds that take nothing of goods themselves, so they choose none.
+const WITHOUT_GOODS: &[&str] = &[matching::NAME, rank_advance::NAME];
 
 /// More rules than this are a mistake of the author.
 const MOST_RULES: usize = 64;
@@ -158,7 +158,10 @@ pub(super) fn keys(reader: Option<&rules::Reader>) -> Vec<&'static str> {
     if reader.is_none_or(|reader| reader.has_base) {
         keys.extend(["base", "cap"]);
     }
-    keys.extend(COMMON);
+    if reader.is_none_or(|reader| !WITHOUT_GOODS.contains(&reader.name)) {
+        keys.push("products");
+    }
+    keys.push("priority");
     match reader {
         Some(reader) => keys.extend(reader.keys),
         None => keys.extend(rules::READERS.iter().flat_map(|reader| reader.keys)),
@@ -172,6 +175,17 @@ fn priority(section: &Section<'_, '_>, before: usize, findings: &mut Findings) -
         Some(entry) => values::whole(entry, 1..=1000, findings),
         None => u32::try_from(before + 1).ok(),
     }
+}
+
+/// Whether a rule of a kind stands in the plan, right or wrong.
+pub(super) fn is_there(root: &Section<'_, '_>, kind: &str) -> bool {
+    let items = root.get("rules").and_then(|entry| entry.value.get_ref().as_array());
+    items.is_some_and(|items| {
+        items.iter().any(|item| {
+            let named = item.get_ref().get("kind").and_then(|named| named.get_ref().as_str());
+            named == Some(kind)
+        })
+    })
 }
 
 /// The kind, to know the keys, before anything is said about it.
@@ -190,8 +204,13 @@ fn products(section: &Section<'_, '_>, findings: &mut Findings) -> Option<Produc
     let products = Section::of(entry, PRODUCTS, findings)?;
     let mut read = |key: &str| {
         let items = products.get(key).and_then(|entry| values::list(entry, example, findings));
-        let texts = items.unwrap_or_default().into_iter();
-        texts.filter_map(|item| values::string(item, "\"…\"", findings).map(str::to_owned)).collect()
+        let mut named: Vec<String> = Vec::new();
+        for item in items.unwrap_or_default() {
+            let Some(text) = values::string(item, "\"…\"", findings) else { continue };
+            names_no_goods(item, text, &named, findings);
+            named.push(text.to_owned());
+        }
+        named
     };
     let chosen = Products { categories: read("categories"), skus: read("skus") };
     if chosen.skus.is_empty()
@@ -212,4 +231,28 @@ fn products(section: &Section<'_, '_>, findings: &mut Findings) -> Option<Produc
         );
     }
     Some(chosen)
+}
+
+/// Notes a name that is blank or was given before.
+fn names_no_goods(item: Entry<'_, '_>, text: &str, named: &[String], findings: &mut Findings) {
+    let key = item.key;
+    if text.trim().is_empty() {
+        findings.warning(
+            item.span(),
+            Text::new("пусто", "blank"),
+            text!(
+                "пустой строке в \"{key}\" не соответствует ни один товар",
+                "no goods have a blank name in \"{key}\""
+            ),
+            Text::new("назовите товар или уберите строку", "name the goods, or drop the line"),
+        );
+    } else if named.iter().any(|known| known == text) {
+        let shown: String = text.chars().take(64).collect();
+        findings.warning(
+            item.span(),
+            Text::new("уже есть", "already there"),
+            text!("\"{shown}\" назван в \"{key}\" дважды", "\"{shown}\" is named twice in \"{key}\""),
+            Text::new("уберите повтор", "drop the repetition"),
+        );
+    }
 }

@@ -4,7 +4,7 @@
 use domain::catalog::{ProductKind, Sku};
 use domain::money::Money;
 use domain::network::Standing;
-use domain::period::Period;
+use domain::period::{Period, PeriodError};
 use domain::{text, time};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -103,16 +103,27 @@ impl Reader<'_> {
 
     fn month(&mut self, entry: Entry<'_, '_>) -> Option<Period> {
         let written = values::string(entry, "\"2026-03\"", self.findings)?;
-        let month = written.parse().ok();
-        if month.is_none() {
-            self.refuse(
-                entry,
-                written,
-                ("не месяц", "not a month"),
-                ("год и месяц: \"2026-03\"", "write year and month: \"2026-03\""),
-            );
+        match written.parse() {
+            Ok(month) => Some(month),
+            Err(PeriodError::OutOfRange(_)) => {
+                self.refuse(
+                    entry,
+                    written,
+                    ("месяц вне пределов", "a month out of range"),
+                    ("от 2000-01 до 2199-12", "months are from 2000-01 to 2199-12"),
+                );
+                None
+            }
+            Err(PeriodError::Form(_)) => {
+                self.refuse(
+                    entry,
+                    written,
+                    ("не месяц", "not a month"),
+                    ("год и месяц: \"2026-03\"", "write year and month: \"2026-03\""),
+                );
+                None
+            }
         }
-        month
     }
 
     fn period(&mut self, entry: Entry<'_, '_>, acts: &mut Vec<Act>) {

@@ -1,5 +1,7 @@
 //! The batch: a whole history pays what its orders pay one by one.
 
+mod edges;
+
 use domain::accrual::{Accruals, BreakageReason};
 use domain::activity::Span;
 use domain::money::Money;

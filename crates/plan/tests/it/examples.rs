@@ -41,6 +41,7 @@ fn the_examples_are_right_and_say_where_a_cap_may_cut() {
     assert_eq!(
         warned,
         [
+            "binary:19:1: the rule \"pairs\" of kind binary pays the same volume to everyone above it: whatever it comes to, the cap cuts above 40%; the plan works: what is above the cap is cut as mode says",
             "hybrid:119:7: the cap of the rule \"override\" may cut: it comes to 13%, and its cap is 12%; the plan works: what is above the cap is cut as mode says"
         ]
     );

@@ -4,14 +4,19 @@
 #![expect(clippy::cloned_ref_to_slice_refs, reason = "`[row.clone()]` reads as the answer that is expected")]
 
 mod connect;
+mod endpoints;
 mod facts;
 mod idempotency;
 mod jobs;
 mod ledger;
+mod link_clicks;
 mod lists;
 mod make;
 mod network;
 mod orders;
+mod outbox;
 mod people;
 mod period_runs;
+mod schedules;
+mod shop;
 mod trail;

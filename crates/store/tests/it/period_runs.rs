@@ -1,11 +1,12 @@
 use domain::accrual::RuleId;
-use domain::ids::{FactSeq, OrderId, PlanVersionId, TransferId};
+use domain::ids::{FactSeq, OrderId, PlanVersionId, RefundId, TransferId};
 use domain::ledger::{CompanyAccount, Transfer, TransferKind, partner_account};
 use domain::money::{Money, Rate};
+use domain::order::Refund;
 use domain::period::Period;
 use store::period_runs::{
-    self, CountedOrder, PaidRun, Payment, PeriodAccrual, PeriodCut, PeriodRun, StoredAward, StoredCarry,
-    StoredStanding, StoredUnpaid,
+    self, CountedOrder, Later, LaterKind, PaidRun, Payment, PeriodAccrual, PeriodCut, PeriodRun, StoredAward,
+    StoredCarry, StoredStanding, StoredUnpaid,
 };
 use store::{Tx, transfers};
 use testkit::for_each_backend;
@@ -140,9 +141,11 @@ async fn a_run_is_read_back_as_it_was_written() {
         assert_eq!(period_runs::of_period(&mut tx, january()).await.expect("read"), [expected.clone()]);
         assert_eq!(period_runs::all(&mut tx).await.expect("read"), [expected.clone()]);
         assert_eq!(period_runs::last_paid(&mut tx).await.expect("read"), Some(expected.clone()));
-        let before = period_runs::last_paid_before(&mut tx, january()).await.expect("read");
+        let before = period_runs::last_paid_before(&mut tx, january(), day(28)).await.expect("read");
         assert_eq!(before, None);
-        let before = period_runs::last_paid_before(&mut tx, january().next()).await.expect("read");
+        let before = period_runs::last_paid_before(&mut tx, january().next(), day(20)).await.expect("read");
+        assert_eq!(before, None, "it was paid only the day after");
+        let before = period_runs::last_paid_before(&mut tx, january().next(), day(21)).await.expect("read");
         assert_eq!(before, Some(expected));
         let counted = period_runs::orders_of(&mut tx, run.id).await.expect("read");
         assert_eq!(counted, [CountedOrder { order, refunds: 2, cancelled: true }]);
@@ -244,6 +247,53 @@ async fn commissions_count_what_was_taken_back_by_then() {
                 .collect();
             assert_eq!(found, [("levels", partner_id(1), 100, 100, expected)], "by day {by}");
         }
+        // What was known by a day is neither what was judged later nor what was taken back later.
+        for (by, expected) in [(3, None), (7, Some(0)), (8, Some(30)), (9, Some(35))] {
+            let found = period_runs::commissions_known(&mut tx, from, until, day(by)).await.expect("read");
+            let back: Vec<_> = found.iter().map(|(.., back)| back.minor()).collect();
+            assert_eq!(back, Vec::from_iter(expected), "by day {by}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_run_did_not_know_of_its_orders_is_found() {
+    for_each_backend(async |test| {
+        make::company(&test.app.store).await;
+        let mut tx = test.app.store.begin().await.expect("a transaction");
+        let late = OrderId::new(make::uuid(10_002));
+        store::accruals::insert_runs(&mut tx, &[make::run(first_order(), 1, 1)], day(4))
+            .await
+            .expect("stored");
+        store::accruals::insert_runs(&mut tx, &[make::run(late, 1, 1)], day(9)).await.expect("stored");
+        let first = run(january(), 1);
+        let counted = [CountedOrder { order: first_order(), refunds: 1, cancelled: false }];
+        period_runs::insert(&mut tx, &first, &counted, &[]).await.expect("stored");
+        let mut order = make::order(1, Some(4));
+        for (number, told) in [(1, 7), (2, 8)] {
+            order.refunds.push(Refund {
+                id: RefundId::new(make::uuid(60_000 + number)),
+                external_id: make::external(&format!("R-{number}")),
+                refunded_at: day(5),
+                lines: [(1, 1)].into(),
+            });
+            let known = order.refunds.len() - 1;
+            let changed = [(order.clone(), i64::from(number), known)];
+            store::orders::update_all(&mut tx, &changed, day(told)).await.expect("updated");
+        }
+        let (from, until) = (day(3), day(4));
+        let refunded = |number: u32, at| Later {
+            at: day(at),
+            order: "shop/O-1".to_owned(),
+            what: LaterKind::Refunded(format!("R-{number}")),
+        };
+        let came = Later { at: day(9), order: "shop/O-2".to_owned(), what: LaterKind::Came };
+        let found = period_runs::later_than(&mut tx, first.id, from, until).await.expect("read");
+        assert_eq!(found, [refunded(2, 8), came.clone()], "the first refund was counted");
+        let nothing_known = period_runs::later_than(&mut tx, Uuid::nil(), from, until).await.expect("read");
+        let first_came = Later { at: day(4), order: "shop/O-1".to_owned(), what: LaterKind::Came };
+        assert_eq!(nothing_known, [first_came, refunded(1, 7), refunded(2, 8), came]);
     })
     .await;
 }

@@ -76,13 +76,7 @@ impl From<Turned> for Problem {
                     "the token or the session is unknown, has expired or was revoked",
                 ),
             ),
-            Turned::TooOften { retry_after_s } => Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too_many_requests",
-                Text::new("Слишком много запросов", "Too many requests"),
-                Text::new("повторите позже: см. Retry-After", "try again later: see Retry-After"),
-            )
-            .retry_after(retry_after_s),
+            Turned::TooOften { retry_after_s } => Self::too_many(retry_after_s),
             Turned::Failed => Self::unavailable(),
         }
     }

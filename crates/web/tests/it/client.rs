@@ -1,19 +1,25 @@
 //! A router on a test's app, and what it answers.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use app::Clock;
+use app::links::Clicks;
 use app::orders::Intake;
 use axum::Router;
 use axum::body::Body;
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
+use domain::link::{Destination, Destinations, LinkKey, PublicUrl, TargetName, Window};
 use domain::webhook::{Secret, Secrets};
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::Value;
 use testkit::{FakeShop, TestApp};
 use tower::ServiceExt;
-use web::Web;
 use web::api::{Door, Shut};
+use web::limits::{Limit, Proxies, Ticks};
+use web::{Links, Web};
 
 /// The program as a client meets it.
 pub(crate) struct Client(Router);
@@ -42,17 +48,41 @@ impl Client {
     }
 
     pub(crate) fn measured(test: &TestApp, secrets: Secrets, figures: PrometheusHandle) -> Self {
-        Self::started(test, secrets, figures, Arc::new(Shut))
+        Self::started(test, secrets, figures, links("https://office.example"), Arc::new(Shut))
     }
 
     /// With a door that callers come in by.
     pub(crate) fn behind(test: &TestApp, secrets: Secrets, door: Arc<dyn Door>) -> Self {
-        Self::started(test, secrets, PrometheusBuilder::new().build_recorder().handle(), door)
+        let figures = PrometheusBuilder::new().build_recorder().handle();
+        Self::started(test, secrets, figures, links("https://office.example"), door)
     }
 
-    fn started(test: &TestApp, secrets: Secrets, figures: PrometheusHandle, door: Arc<dyn Door>) -> Self {
+    /// With links of its own.
+    pub(crate) fn linked(test: &TestApp, secrets: Secrets, figures: PrometheusHandle, links: Links) -> Self {
+        Self::started(test, secrets, figures, links, Arc::new(Shut))
+    }
+
+    fn started(
+        test: &TestApp,
+        secrets: Secrets,
+        figures: PrometheusHandle,
+        links: Links,
+        door: Arc<dyn Door>,
+    ) -> Self {
         let (intake, _task) = Intake::start(test.app.clone());
-        Self(web::router(Web { app: test.app.clone(), intake, secrets: secrets.into(), figures, door }))
+        let (clock, begun) = (test.clock.clone(), test.app.now());
+        let passed = move || clock.now().duration_since(begun).unsigned_abs();
+        let proxies = Proxies::parse(["127.0.0.1"]).expect("an address");
+        let sixty = NonZeroU32::new(60).expect("above zero");
+        Self(web::router(Web {
+            app: test.app.clone(),
+            intake,
+            secrets: secrets.into(),
+            links: links.into(),
+            lookups: Limit::per_minute(sixty, proxies, Ticks::new(passed)),
+            figures,
+            door,
+        }))
     }
 
     /// The routes, as the router itself lists them.
@@ -95,11 +125,29 @@ impl Client {
     pub(crate) async fn send(&self, method: Method, path: &str, headers: HeaderMap, body: Body) -> Answer {
         let mut request = Request::builder().method(method).uri(path).body(body).expect("a valid request");
         *request.headers_mut() = headers;
+        let (parts, bytes) = self.answer(request).await;
+        let text = String::from_utf8(bytes).expect("answers are UTF-8");
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+
+    /// What comes back for any request, in bytes.
+    pub(crate) async fn answer(&self, request: Request<Body>) -> (Parts, Vec<u8>) {
         let response = self.0.clone().oneshot(request).await.expect("the router always answers");
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.expect("the body ends").to_bytes();
-        let text = String::from_utf8(bytes.to_vec()).expect("answers are UTF-8");
-        Answer { status: parts.status, headers: parts.headers, text }
+        (parts, body.collect().await.expect("the body ends").to_bytes().to_vec())
+    }
+}
+
+/// Links to a shop and a bot, under an address.
+pub(crate) fn links(public_url: &str) -> Links {
+    let bot = Destination::parse("https://t.me/nanorem_bot?start={code}").expect("a destination");
+    let named = [(TargetName::parse("bot").expect("a name"), bot)];
+    Links {
+        public_url: PublicUrl::parse(public_url).expect("an address"),
+        destinations: Destinations { named: named.into(), ..Destinations::default() },
+        window: Window::default(),
+        key: LinkKey::derive(b"a secret of these tests"),
+        clicks: Clicks::default(),
     }
 }
 

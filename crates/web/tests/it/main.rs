@@ -5,4 +5,5 @@ mod client;
 mod health;
 mod hostile_bodies;
 mod hostile_signatures;
+mod links;
 mod shop_hook;

@@ -191,7 +191,7 @@ async fn the_preview_and_the_explanation_tell_what_a_cap_of_the_period_keeps_bac
         assert_eq!((commissions, taken_back, earns), (2_000_00, 1_500_00, 500_00));
         assert_eq!(shown.taken_back.minor(), 1_500_00);
         let why = app::periods::explain(&test.app, january, &company.code("ANNA")).await.expect("she exists");
-        assert!(!why.is_closed);
+        assert_eq!(why.sealed, None);
         let notes: Vec<&str> = why.notes.iter().map(|note| note.why_ru.as_str()).collect();
         assert_eq!(
             notes,
@@ -203,7 +203,12 @@ async fn the_preview_and_the_explanation_tell_what_a_cap_of_the_period_keeps_bac
         assert_eq!(balances(&company).await, [("ROOT", 0), ("ANNA", 500_00), ("BORIS", 0)]);
         assert_eq!(earned(&test).await, [("ANNA".to_owned(), 2_000_00, 1_500_00)]);
         let why = app::periods::explain(&test.app, january, &company.code("ANNA")).await.expect("she exists");
-        assert!(why.is_closed);
+        let sealed = why.sealed.expect("the month is closed");
+        let [commissions, bonuses, taken_back, total] =
+            [sealed.commissions, sealed.bonuses, sealed.taken_back, sealed.total].map(domain::money::Money::minor);
+        assert_eq!((commissions, bonuses, taken_back, total), (2_000_00, 0, 1_500_00, 500_00));
+        assert!(sealed.is_reckoned);
+        assert_eq!(why.notes.iter().map(|note| note.why_ru.as_str()).collect::<Vec<_>>(), notes);
     })
     .await;
 }

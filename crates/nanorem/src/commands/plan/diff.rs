@@ -70,6 +70,8 @@ fn totals(before: &Backtest, after: &Backtest, [one, other]: &[String; 2]) -> St
         money("Лимит срезал", one_of.cap.amount, other_of.cap.amount),
         count("  в заказах", one_of.cap.orders, other_of.cap.orders),
         count("  в месяцах при закрытии", one_of.cap.months, other_of.cap.months),
+        count("  партнёров по лимиту партнёра", one_of.cap.partners, other_of.cap.partners),
+        money("Осталось в пулах", one_of.pool_left, other_of.pool_left),
     ];
     table(&["", one, other, ">Разница"], rows)
 }

@@ -85,6 +85,10 @@ fn text(shown: &Simulation) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
+/// How to read the columns.
+const MARKS: &str =
+    "5 %, медиана и 95 % — по ближайшему рангу: наименьшее из значений, не превышенное в такой доле сетей";
+
 fn spreads(shown: &Simulation) -> String {
     let ratios = |name: &str, of: &RatioSpread| {
         let marks = [of.min, of.p5, of.median, of.p95, of.max];
@@ -99,11 +103,13 @@ fn spreads(shown: &Simulation) -> String {
         ratios("Срезано лимитами, % обещанного", &shown.cut),
         ratios("К выплате, % оборота", &shown.of_turnover),
     ];
+    rows.extend(shown.pool_left.as_ref().map(|of| ratios("Осталось в пулах, % оборота", of)));
     rows.extend(shown.of_margin.as_ref().map(|of| ratios("К выплате, % маржи", of)));
     rows.push(sums("К выплате за всё время", &shown.cost));
     rows.push(ratios("Получает хоть что-то, % партнёров", &shown.earners));
     rows.push(ratios("Доля десятой части партнёров, % выплат", &shown.top_tenth));
-    table(&["За все месяцы", ">Наименьшее", ">5 %", ">Медиана", ">95 %", ">Наибольшее"], rows)
+    let header = ["За все месяцы", ">Наименьшее", ">5 %", ">Медиана", ">95 %", ">Наибольшее"];
+    format!("{}\n\n{MARKS}", table(&header, rows))
 }
 
 /// How likely the cap is passed: the answer to the owner's question.
@@ -131,6 +137,9 @@ fn chances(shown: &Simulation) -> String {
                 .as_ref()
                 .map(|chance| row(format!("Выплаты больше лимита плана {cap} оборота"), chance)),
         );
+    }
+    if let (Some(cap), Some(chance)) = (shown.partner_cap, &shown.partner_cap_cuts) {
+        rows.push(row(format!("Лимит партнёра {} кого-то режет", rub(cap)), chance));
     }
     if let (Some(limit), Some(chance)) = (shown.settings.limit, &shown.paid_passes_limit) {
         rows.push(row(format!("Выплаты больше {limit} оборота (--limit)"), chance));

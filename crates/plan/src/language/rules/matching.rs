@@ -20,7 +20,6 @@ const MATCH_ON: &[(&str, MatchOn)] = &[("raw", MatchOn::Raw), ("capped", MatchOn
 const EXAMPLE: &str = "[\"levels\"]";
 
 fn read(section: &Section<'_, '_>, known: Known<'_>, findings: &mut Findings) -> Option<Read> {
-    refuse_products(section, findings);
     let of = section.required("of", EXAMPLE, findings).and_then(|entry| matched(entry, known, findings));
     let rates = rates::read(section, known.ranks, findings);
     let on = match section.get("on") {
@@ -33,21 +32,6 @@ fn read(section: &Section<'_, '_>, known: Known<'_>, findings: &mut Findings) ->
     };
     let matching = Matching { of: of?, rates: rates?, on: on?, skips_inactive: skips_inactive? };
     Some(RuleKind::Period(PeriodRule::Matching(matching)).into())
-}
-
-/// A rule that takes no base of its own does not choose goods either.
-pub(super) fn refuse_products(section: &Section<'_, '_>, findings: &mut Findings) {
-    if let Some(entry) = section.get("products") {
-        findings.error(
-            entry.span(),
-            Text::new("ничего не меняет", "changes nothing"),
-            Text::new(
-                "это правило ничего не берёт с товаров само, поэтому products здесь ничего не меняет",
-                "this rule takes nothing of goods itself, so products changes nothing here",
-            ),
-            Text::new("уберите products", "drop products"),
-        );
-    }
 }
 
 /// The rules that are matched: each stands before, pays commissions on goods, and is named once.

@@ -5,7 +5,6 @@ use domain::lang::Text;
 use domain::money::Money;
 use domain::text;
 
-use super::matching::refuse_products;
 use super::{Read, Reader};
 use crate::language::findings::Findings;
 use crate::language::rule::Known;
@@ -21,7 +20,6 @@ const KEYS: &[&str] = &["sums", "skipped", "hold_periods"];
 const SKIPPED: &[(&str, Skipped)] = &[("each", Skipped::Each), ("highest", Skipped::Highest)];
 
 fn read(section: &Section<'_, '_>, known: Known<'_>, findings: &mut Findings) -> Option<Read> {
-    refuse_products(section, findings);
     let sums = section
         .required("sums", "{ silver = \"1000.00\" }", findings)
         .and_then(|entry| sums(entry, known.ranks, findings));

@@ -132,7 +132,8 @@ fn what_changes_nothing_is_warned_of() {
             "{HEAD}ranks = [\"gold\"]\n[[rules]]\nid = \"r\"\nkind = \"differential\"\nbase = \"turnover\"\n{keys}\n"
         );
         let parsed = Plan::parse("x", &text).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
-        parsed.warnings.iter().map(|warning| warning.line_in(Lang::En)).collect()
+        let told = parsed.warnings.iter().map(|warning| warning.line_in(Lang::En));
+        told.filter(|line| !line.contains("no rule names a rank")).collect()
     };
     assert_eq!(
         warnings(&format!("{ONE}\ntop = \"6%\"")),

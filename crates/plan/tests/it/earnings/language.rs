@@ -134,7 +134,7 @@ fn the_other_keys_of_a_match() {
     );
     with(
         "products = { skus = [\"A\"] }",
-        "x.toml:19:12: this rule takes nothing of goods itself, so products changes nothing here; drop products",
+        "x.toml:19:1: there is no key \"products\" here; the keys here are: id, kind, priority, of, rates, rate_table, on, skip_inactive",
     );
     breaks(
         MATCHING,
@@ -220,11 +220,11 @@ fn the_keys_of_a_rank_advance() {
     with("hold_periods = 0", "x.toml:19:16: \"hold_periods\" cannot be 0; it is from 1 to 120");
     with(
         "products = { skus = [\"A\"] }",
-        "x.toml:19:12: this rule takes nothing of goods itself, so products changes nothing here; drop products",
+        "x.toml:19:1: there is no key \"products\" here; the keys here are: id, kind, priority, sums, skipped, hold_periods",
     );
     with(
         "base = \"turnover\"",
-        "x.toml:19:1: there is no key \"base\" here; the keys here are: id, kind, products, priority, sums, skipped, hold_periods",
+        "x.toml:19:1: there is no key \"base\" here; the keys here are: id, kind, priority, sums, skipped, hold_periods",
     );
 }
 

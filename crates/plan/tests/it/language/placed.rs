@@ -213,7 +213,7 @@ fn no_promise_of_a_cap_holds_over_a_binary() {
     for mode in ["", "mode = \"stop\"\n"] {
         assert_eq!(
             refused(&capped(BINARY, mode)).to_string(),
-            "x.toml:11:1: the rule \"placed\" of kind binary pays the same volume to everyone above it, so no rate keeps it within 40%; say how to cut: mode = \"pro_rata\" or mode = \"tail\""
+            "x.toml:11:1: the rule \"placed\" of kind binary pays the same volume to everyone above it, so no rate keeps it within 40%; say how to cut: mode = \"pro_rata\", \"priority\" or \"tail\""
         );
         assert_eq!(warnings(&capped(MATRIX, mode)), Vec::<String>::new(), "a matrix keeps within its rates");
     }

@@ -144,7 +144,7 @@ fn thresholds_are_volumes_above_zero() {
         terms(
             &format!("{key} = 1"),
             &[&format!(
-                "x.toml:9:{column}: \"{key}\" takes a string, and this is a whole number; write: \"100\""
+                "x.toml:9:{column}: \"{key}\" takes a string, and this is a whole number; write: \"1\""
             )],
         );
     }

@@ -53,7 +53,7 @@ fn a_fast_start_says_when() {
 
 #[test]
 fn a_cap_that_may_be_passed_says_who_gives_way() {
-    let help = "say how to cut: mode = \"pro_rata\" or mode = \"tail\"; or lower the rates";
+    let help = "say how to cut: mode = \"pro_rata\", \"priority\" or \"tail\"; or lower the rates";
     for mode in ["", "mode = \"stop\"\n"] {
         breaks(
             "[activity]",
@@ -135,7 +135,7 @@ fn the_margin_is_at_most_the_turnover() {
     assert_eq!(warnings(&capped("22%")), Vec::<String>::new());
     assert_eq!(
         refused(&capped("21%")).to_string(),
-        "x.toml:11:1: the rates come to 22%, and the cap is 21%; say how to cut: mode = \"pro_rata\" or mode = \"tail\"; or lower the rates"
+        "x.toml:11:1: the rates come to 22%, and the cap is 21%; say how to cut: mode = \"pro_rata\", \"priority\" or \"tail\"; or lower the rates"
     );
 }
 
