@@ -19,6 +19,7 @@ mod partners;
 mod payouts;
 mod periods;
 mod plans;
+mod products;
 mod single;
 mod webhooks;
 mod words;
@@ -46,6 +47,7 @@ fn resources() -> OpenApiRouter<Web> {
         payouts::routes(),
         periods::routes(),
         plans::routes(),
+        products::routes(),
         jobs::routes(),
         webhooks::routes(),
         ledger::routes(),

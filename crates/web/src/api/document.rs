@@ -21,13 +21,14 @@ const ABOUT: &str = "Money is a decimal string in the company's currency, never 
     are RFC 9457 problems with a stable `code`; `Accept-Language` chooses Russian or English for people.";
 
 /// The tags, in the order in which the page shows them.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("partners", "Partners: cards, search, the tree, enrolment, what staff decide about them"),
     ("orders", "Orders: what was bought, who got what for it and why"),
     ("accruals", "Accruals and statements: who earned what, by which rule"),
     ("payouts", "Payouts: asked for, approved by another person, sent, settled or failed"),
     ("periods", "Periods: preview, the two steps of a close, standings, explanations"),
     ("plans", "Plans: which is in force when; checking, trying and comparing them"),
+    ("products", "The catalogue: products with their dated terms"),
     ("jobs", "Background jobs and what they failed over"),
     ("webhooks", "What the shop told and was not accepted"),
     ("ledger", "The ledger of the company"),
