@@ -6,10 +6,10 @@ use domain::actor::Actor;
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use store::audit::Line;
 use store::{StoreError, Tx};
 
-pub use chain::{Head, HeadError, Proof, head, latest, verify};
+pub use chain::{Broken, Head, HeadError, Proof, Wanted, head, latest, lines, verify};
+pub use store::audit::Line;
 
 /// One act of a person, to be written down in the transaction that does it.
 #[derive(Debug)]

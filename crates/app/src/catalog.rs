@@ -15,6 +15,9 @@ use crate::audit::{self, Act};
 use crate::notices;
 use crate::retry::retrying;
 
+/// The name under which the catalogue is read by the clock.
+pub const SCHEDULE: &str = "catalogue";
+
 /// A product as a shop or a file tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProductFacts {

@@ -27,6 +27,8 @@ pub mod people;
 pub mod periods;
 pub mod plans;
 pub mod ports;
+pub mod promo;
+pub mod reconcile;
 pub mod schedule;
 pub mod sealed;
 pub mod simulate;

@@ -1,7 +1,11 @@
 //! Orders: what the shop tells is checked, kept, and queued for its accruals.
 
+mod attribution;
+mod disputes;
+mod found;
 mod intake;
 mod list;
+mod products;
 mod record;
 mod view;
 
@@ -10,6 +14,7 @@ use std::collections::HashMap;
 use domain::ids::{OrderId, ReceiptId};
 use domain::order::{OrderEvent, ParseError, Refusal};
 use domain::page::{Page, Window};
+use domain::shop_event::ShopEvent;
 use domain::text;
 use domain::webhook::VerifiedBody;
 use jiff::Timestamp;
@@ -18,6 +23,8 @@ use sha2::{Digest, Sha256};
 use store::receipts::{Receipt, Trouble, Verdict};
 use store::{StoreError, Tx};
 
+pub use disputes::{Disputed, count as count_disputed, disputed};
+pub use found::{Found, look};
 pub use intake::{Intake, IntakeError};
 pub use list::{Listed, Wanted, list};
 pub(crate) use record::{Outcome, record_all};
@@ -143,29 +150,27 @@ pub async fn receive(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received>
 async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received>, StoreError> {
     let now = app.now();
     let parsed: Vec<_> = bodies.iter().map(|body| read(app, body)).collect();
-    let events: Vec<OrderEvent> = parsed.iter().filter_map(|parsed| parsed.as_ref().ok().cloned()).collect();
+    let events: Vec<OrderEvent> = parsed.iter().filter_map(order_of).cloned().collect();
+    let of_products: Vec<_> = bodies
+        .iter()
+        .zip(&parsed)
+        .filter_map(|(body, parsed)| Some((body, parsed.as_ref().ok()?)))
+        .filter(|(_, event)| matches!(event, ShopEvent::Product(_)))
+        .collect();
     let mut tx = app.store.begin().await?;
     let recorded = record_all(app, &mut tx, &events, now).await?;
     let contradictions = contradictions(bodies, &parsed, &recorded.outcomes);
     notices::orders::refused(app, &mut tx, &contradictions, now).await?;
+    let mut products = products::take(&mut tx, &of_products, now).await?.into_iter();
     let mut outcomes = recorded.outcomes.into_iter();
-    let mut answers = Vec::with_capacity(bodies.len());
-    for parsed in parsed {
-        answers.push(match parsed {
+    let answers: Vec<_> = parsed
+        .iter()
+        .map(|parsed| match parsed {
             Err(problem) => (Received::Refused(problem.to_string()), None),
-            Ok(_) => match outcomes.next() {
-                Some(Outcome::Changed(order)) => (Received::Accepted, Some(order)),
-                Some(Outcome::Known(order)) => (Received::Duplicate, Some(order)),
-                Some(Outcome::Refused(Refusal::Field(problem), order)) => {
-                    (Received::Refused(problem.to_string()), order)
-                }
-                Some(Outcome::Refused(Refusal::Conflict(conflict), order)) => {
-                    (Received::Conflict(conflict.to_string()), order)
-                }
-                None => (Received::Refused("the event was not looked at".to_owned()), None),
-            },
-        });
-    }
+            Ok(ShopEvent::Order(_)) => outcomes.next().map_or_else(not_looked_at, answered),
+            Ok(ShopEvent::Product(_)) => products.next().map_or_else(not_looked_at, |answer| (answer, None)),
+        })
+        .collect();
     let receipts = receipts(app, bodies, &answers, now);
     store::receipts::upsert_all(&mut tx, &receipts).await?;
     let to_settle: Vec<OrderId> = recorded.to_settle.iter().map(|order| order.id).collect();
@@ -177,13 +182,36 @@ async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received
     Ok(answers.into_iter().map(|(answer, _)| answer).collect())
 }
 
+fn order_of(parsed: &Result<ShopEvent, ParseError>) -> Option<&OrderEvent> {
+    match parsed {
+        Ok(ShopEvent::Order(event)) => Some(event),
+        Ok(ShopEvent::Product(_)) | Err(_) => None,
+    }
+}
+
+fn answered(outcome: Outcome) -> (Received, Option<OrderId>) {
+    match outcome {
+        Outcome::Changed(order) => (Received::Accepted, Some(order)),
+        Outcome::Known(order) => (Received::Duplicate, Some(order)),
+        Outcome::Refused(Refusal::Field(problem), order) => (Received::Refused(problem.to_string()), order),
+        Outcome::Refused(Refusal::Conflict(conflict), order) => {
+            (Received::Conflict(conflict.to_string()), order)
+        }
+    }
+}
+
+fn not_looked_at() -> (Received, Option<OrderId>) {
+    (Received::Refused("the event was not looked at".to_owned()), None)
+}
+
 /// The messages that contradict what is known of their orders.
 fn contradictions<'a>(
     bodies: &'a [VerifiedBody],
-    parsed: &[Result<OrderEvent, ParseError>],
+    parsed: &[Result<ShopEvent, ParseError>],
     outcomes: &'a [Outcome],
 ) -> Vec<Contradiction<'a>> {
-    let understood = bodies.iter().zip(parsed).filter(|(_, parsed)| parsed.is_ok()).map(|(body, _)| body);
+    let understood =
+        bodies.iter().zip(parsed).filter(|(_, parsed)| order_of(parsed).is_some()).map(|(body, _)| body);
     let contradiction = |(body, outcome): (&'a VerifiedBody, &'a Outcome)| match outcome {
         Outcome::Refused(Refusal::Conflict(conflict), Some(order)) => {
             Some(Contradiction { order: *order, message_id: body.message_id(), body: body.bytes(), conflict })
@@ -193,12 +221,12 @@ fn contradictions<'a>(
     understood.zip(outcomes).filter_map(contradiction).collect()
 }
 
-fn read(app: &App, body: &VerifiedBody) -> Result<OrderEvent, ParseError> {
-    let event = OrderEvent::parse(body)?;
-    match app.shop.as_ref().filter(|shop| **shop != event.order.source) {
+fn read(app: &App, body: &VerifiedBody) -> Result<ShopEvent, ParseError> {
+    let event = ShopEvent::parse(body)?;
+    match app.shop.as_ref().filter(|shop| *shop != event.source()) {
         None => Ok(event),
         Some(shop) => {
-            let told = &event.order.source;
+            let told = event.source();
             let problem = text!(
                 "{told:?} — не этот магазин: здесь принимают заказы {shop:?}",
                 "{told:?} is not this shop: orders of {shop:?} are taken here"

@@ -2,6 +2,7 @@
 //! one of them is used.
 
 pub mod catalogue;
+pub mod orders;
 
 use std::pin::Pin;
 

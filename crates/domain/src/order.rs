@@ -3,8 +3,10 @@
 //! Events (created, paid, completed, cancelled, refunded) may come in any order and more than once.
 //! The order keeps only facts; what is owed follows from the facts, not from the order of arrival.
 
+mod attribution;
 mod body;
 mod event;
+mod seen;
 
 use crate::lang::Text;
 use std::collections::BTreeMap;
@@ -14,8 +16,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+pub use attribution::{Attribution, Claims, CustomerKey, Named, attribute, disputes};
 pub use body::{BuyerRef, LineBody, OrderBody, OrderDetails, ParseError, RefundBody};
 pub use event::{Applied, Conflict, EventKind, OrderEvent, Refusal};
+
+pub use seen::{Difference, DifferenceKind, Seen, differences, missed};
 
 use crate::catalog::{ProductKind, Sku, Volume};
 use crate::ids::{OrderId, PartnerId, ProductId, RefundId};

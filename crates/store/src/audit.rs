@@ -110,6 +110,29 @@ pub async fn after(tx: &mut Tx, seq: i64, most: u32) -> Result<Vec<Line>, StoreE
         .collect()
 }
 
+/// Lines of an actor, about an entity, before a number; the newest first, at most so many.
+pub async fn filtered(
+    tx: &mut Tx,
+    actor: Option<&str>,
+    entity: Option<&str>,
+    before: i64,
+    most: u32,
+) -> Result<Vec<Line>, StoreError> {
+    // An empty text stands for any: neither an actor nor an entity is empty.
+    fetch_all!(
+        tx,
+        Row,
+        columns!("WHERE seq < $1 AND ($2 = '' OR actor = $2) AND ($3 = '' OR entity = $3) ORDER BY seq DESC LIMIT $4"),
+        before,
+        actor.unwrap_or_default().to_owned(),
+        entity.unwrap_or_default().to_owned(),
+        i64::from(most),
+    )?
+    .into_iter()
+    .map(Line::try_from)
+    .collect()
+}
+
 /// The last lines, the newest first.
 pub async fn latest(tx: &mut Tx, most: u32) -> Result<Vec<Line>, StoreError> {
     fetch_all!(tx, Row, columns!("ORDER BY seq DESC LIMIT $1"), i64::from(most))?

@@ -161,6 +161,12 @@ pub async fn troubled_page(
     Ok(Page { items, next: page.next })
 }
 
+/// The messages of these ids that are kept, each with the digest of its body.
+pub async fn known(tx: &mut Tx, message_ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let sql = "SELECT message_id, body_hash FROM receipts WHERE message_id IN ({list})";
+    Ok(fetch_listed!(tx, (String, Vec<u8>), sql, [], message_ids))
+}
+
 /// How many receipts there are by verdict.
 pub async fn count_by_verdict(tx: &mut Tx) -> Result<Vec<(String, i64)>, StoreError> {
     fetch_all!(tx, (String, i64), "SELECT verdict, COUNT(*) FROM receipts GROUP BY verdict ORDER BY verdict")

@@ -95,6 +95,13 @@ pub async fn put(tx: &mut Tx, name: &str, cron: &str, next_run_at: Timestamp) ->
     Ok(())
 }
 
+/// Lets work come round at an instant, if it would come later.
+pub async fn hurry(tx: &mut Tx, name: &str, at: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE schedules SET next_run_at = $1 WHERE name = $2 AND next_run_at > $1";
+    execute!(tx, sql, micros(at), name.to_owned())?;
+    Ok(())
+}
+
 /// Takes work that is due and that nobody is at. Gives whether it was taken.
 pub async fn take(
     tx: &mut Tx,

@@ -5,6 +5,9 @@
 //! is built from structs of this module, never from those of `app`: their keys are the contract.
 
 mod accruals;
+mod adjustments;
+mod audit;
+mod auth_refusals;
 pub mod caller;
 mod document;
 mod extract;
@@ -13,6 +16,7 @@ mod idempotency;
 mod jobs;
 mod ledger;
 mod orders;
+mod own;
 mod page;
 mod paging;
 mod partners;
@@ -20,7 +24,10 @@ mod payouts;
 mod periods;
 mod plans;
 mod products;
+mod session;
 mod single;
+mod tokens;
+mod users;
 mod webhooks;
 mod words;
 
@@ -30,10 +37,10 @@ use axum::middleware;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::Web;
+use crate::{Web, entrance};
 
-pub use caller::{Door, Entering, Shut, Turned};
-pub use guard::{FRESH, Needs, PERMISSION, PERMISSION_FOR_OWN, PUBLIC};
+pub use caller::{Door, Entering, Turned};
+pub use guard::{FRESH, Needs, PERMISSION, PERMISSION_FOR_OWN, PUBLIC, SIGNED_IN};
 
 /// The largest body that a request may have, in bytes.
 pub(crate) const LARGEST_BODY: usize = 64 * 1024;
@@ -41,13 +48,19 @@ pub(crate) const LARGEST_BODY: usize = 64 * 1024;
 /// Every route below `/api/v1` with its description.
 fn resources() -> OpenApiRouter<Web> {
     let all = [
+        session::routes(),
+        own::routes(),
         partners::routes(),
         orders::routes(),
         accruals::routes(),
         payouts::routes(),
+        adjustments::routes(),
         periods::routes(),
         plans::routes(),
         products::routes(),
+        users::routes(),
+        tokens::routes(),
+        audit::routes(),
         jobs::routes(),
         webhooks::routes(),
         ledger::routes(),
@@ -70,6 +83,7 @@ pub fn router(web: &Web) -> Router<Web> {
     router
         .layer(middleware::from_fn(single::conditional))
         .layer(middleware::from_fn_with_state(web.clone(), caller::enter))
+        .layer(middleware::from_fn(entrance::same_origin))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .merge(page::routes(&document))
 }

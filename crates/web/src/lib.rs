@@ -4,6 +4,7 @@
 //! the database, and decides nothing about money.
 
 pub mod api;
+pub mod entrance;
 pub mod health;
 pub mod hooks;
 pub mod limits;

@@ -1,7 +1,7 @@
 //! How often one address may ask. Who asks is the peer, or whom a proxy of ours names; what anybody else
 //! writes into a header counts for nothing.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -121,6 +121,14 @@ impl Limit {
         let quota = Quota::per_minute(count);
         let limiter = RateLimiter::new(quota, HashMapStateStore::default(), ticks.clone());
         Self(Arc::new(Counters { limiter, proxies, ticks, asked: AtomicU32::new(0) }))
+    }
+
+    /// The network that asks: an IPv4 address without its last byte, the first half of an IPv6 one.
+    pub fn network(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        match network_of(self.0.proxies.client(peer, headers)) {
+            IpAddr::V4(address) => Ipv4Addr::from_bits(address.to_bits() & 0xffff_ff00).into(),
+            network => network,
+        }
     }
 
     /// Counts a question.

@@ -148,13 +148,6 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title, detail).retry_after(2)
     }
 
-    /// The same refusal under a code of its own.
-    #[must_use]
-    pub fn code(mut self, code: &'static str) -> Self {
-        self.0.code = code;
-        self
-    }
-
     /// Too many requests: come again after so many seconds.
     pub fn too_many(seconds: u32) -> Self {
         let title = Text::new("Слишком много запросов", "Too many requests");

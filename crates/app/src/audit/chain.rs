@@ -181,6 +181,24 @@ pub async fn head(app: &App) -> Result<Option<Head>, StoreError> {
     Ok(last.as_ref().map(Head::from))
 }
 
+/// Which lines of the trail.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Only what this actor did.
+    pub actor: Option<String>,
+    /// Only what was done to this.
+    pub entity: Option<String>,
+    /// Only lines before this number.
+    pub before: Option<i64>,
+}
+
+/// Lines of the trail, the newest first, at most so many.
+pub async fn lines(app: &App, wanted: &Wanted, most: u32) -> Result<Vec<Line>, StoreError> {
+    let mut tx = app.store.begin_read().await?;
+    let before = wanted.before.unwrap_or(i64::MAX);
+    store::audit::filtered(&mut tx, wanted.actor.as_deref(), wanted.entity.as_deref(), before, most).await
+}
+
 /// The last lines, the newest first.
 pub async fn latest(app: &App, most: u32) -> Result<Vec<Line>, StoreError> {
     store::audit::latest(&mut app.store.begin_read().await?, most).await

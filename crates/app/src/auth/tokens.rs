@@ -8,7 +8,7 @@ use domain::user::UserState;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
-use store::tokens::Token;
+pub use store::tokens::Token;
 
 use super::{AuthError, By, act, active, actor_of, digest_of, is_worth_noting, needs, needs_fresh};
 use crate::App;

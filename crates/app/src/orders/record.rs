@@ -1,14 +1,14 @@
 //! Applies events to orders, many in one transaction.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
-use domain::ids::{OrderId, PartnerId, RefundId};
+use domain::ids::{OrderId, RefundId};
 use domain::order::{Applied, Order, OrderBody, OrderEvent, OrderKey, OrderLine, ParseError, Refusal};
 use domain::text;
 use jiff::Timestamp;
-use store::partners::Handle;
 use store::{StoreError, Tx};
 
+use super::attribution::Names;
 use crate::App;
 use crate::catalog::Terms;
 use crate::notices;
@@ -42,17 +42,18 @@ pub(crate) async fn record_all(
     events: &[OrderEvent],
     now: Timestamp,
 ) -> Result<Recorded, StoreError> {
-    let directory = Directory::load(tx, events).await?;
+    let mut directory = Directory::load(tx, events).await?;
     let mut shelf = Shelf::load(tx, events).await?;
     let mut outcomes = Vec::with_capacity(events.len());
     for event in events {
-        outcomes.push(match apply(app, &directory, &mut shelf, event, now) {
+        outcomes.push(match apply(app, &mut directory, &mut shelf, event, now) {
             Ok((id, Applied::Advanced)) => Outcome::Changed(id),
             Ok((id, Applied::Duplicate)) => Outcome::Known(id),
             Err(refusal) => Outcome::Refused(refusal, shelf.id_of(event)),
         });
     }
     let to_settle = shelf.save(app, tx, now).await?;
+    directory.names.save(tx, now).await?;
     Ok(Recorded { outcomes, to_settle })
 }
 
@@ -62,7 +63,7 @@ fn key_of(body: &OrderBody) -> OrderKey {
 
 fn apply(
     app: &App,
-    directory: &Directory,
+    directory: &mut Directory,
     shelf: &mut Shelf,
     event: &OrderEvent,
     now: Timestamp,
@@ -74,6 +75,7 @@ fn apply(
     if let Some(slot) = shelf.slots.get_mut(&key) {
         let applied = slot.order.apply(event, incoming.as_ref(), refund_id)?;
         slot.is_changed |= applied == Applied::Advanced;
+        directory.remember(event, &slot.order)?;
         return Ok((slot.order.id, applied));
     }
     let Some(mut order) = incoming else {
@@ -84,6 +86,7 @@ fn apply(
         return Err(ParseError::new("order.id", problem).into());
     };
     order.apply(event, None, refund_id)?;
+    directory.remember(event, &order)?;
     let id = order.id;
     let fresh =
         Slot { order, version: 0, known_refunds: 0, was_paid: false, was_cancelled: false, is_changed: true };
@@ -168,32 +171,21 @@ impl Slot {
 
 /// Who and what events name: partners by their handles, products by their articles.
 struct Directory {
-    partners: HashMap<(&'static str, String), PartnerId>,
+    names: Names,
     terms: Terms,
 }
 
-const HANDLES: [(&str, Handle); 4] = [
-    ("partner_code", Handle::Code),
-    ("referral_code", Handle::ReferralCode),
-    ("phone", Handle::Phone),
-    ("email", Handle::Email),
-];
-
 impl Directory {
     async fn load(tx: &mut Tx, events: &[OrderEvent]) -> Result<Self, StoreError> {
-        let details = || events.iter().filter_map(|event| event.order.details.as_ref());
-        let mut partners = HashMap::new();
-        for (name, handle) in HANDLES {
-            let named: HashSet<String> = details().filter_map(|details| handle_of(name, details)).collect();
-            let named: Vec<String> = named.into_iter().collect();
-            for (value, id) in store::partners::ids_by(tx, handle, &named).await? {
-                partners.insert((name, value), id);
-            }
-        }
-        let skus: HashSet<String> =
-            details().flat_map(|details| &details.lines).map(|line| line.sku.to_string()).collect();
+        let lines = events.iter().filter_map(|event| Some(&event.order.details.as_ref()?.lines)).flatten();
+        let skus: HashSet<String> = lines.map(|line| line.sku.to_string()).collect();
         let skus: Vec<String> = skus.into_iter().collect();
-        Ok(Self { partners, terms: Terms::load(tx, &skus).await? })
+        Ok(Self { names: Names::load(tx, events).await?, terms: Terms::load(tx, &skus).await? })
+    }
+
+    /// Remembers whom an event that was taken in names beside those whom the order belongs to.
+    fn remember(&mut self, event: &OrderEvent, order: &Order) -> Result<(), ParseError> {
+        event.order.details.as_ref().map_or(Ok(()), |details| self.names.remember(order, details))
     }
 
     /// The order as an event tells it, if it tells it whole.
@@ -207,7 +199,7 @@ impl Directory {
         let Some(details) = &event.order.details else {
             return Ok(None);
         };
-        let (buyer, seller) = self.buyer(details, known)?;
+        let (buyer, seller) = self.names.buyer(details, known)?;
         let lines = (0..).zip(&details.lines).map(|(index, line)| {
             let product = self.terms.at(&line.sku, details.ordered_at).ok_or_else(|| {
                 let sku = line.sku.as_str();
@@ -239,43 +231,5 @@ impl Directory {
             lines: lines.collect::<Result<_, ParseError>>()?,
             refunds: Vec::new(),
         }))
-    }
-
-    /// The buyer if he is a partner, and the partner who brought him if he is not.
-    ///
-    /// A partner code must be known; so must a referral code. A phone or an e-mail that belongs to no
-    /// partner is an outside customer's. Whose they are was decided when the order became known: a
-    /// customer who joins afterwards does not change who bought.
-    fn buyer(
-        &self,
-        details: &domain::order::OrderDetails,
-        known: Option<&Order>,
-    ) -> Result<(Option<PartnerId>, Option<PartnerId>), ParseError> {
-        let found = |name: &'static str| {
-            handle_of(name, details).map(|value| (value.clone(), self.partners.get(&(name, value)).copied()))
-        };
-        for name in ["partner_code", "referral_code"] {
-            if let Some((value, None)) = found(name) {
-                let problem = text!("{value:?} нет ни у кого", "{value:?} belongs to no partner");
-                return Err(ParseError::new(format!("order.buyer.{name}"), problem));
-            }
-        }
-        let partner = |name| found(name).and_then(|(_, partner)| partner);
-        let (buyer, seller) = match (known, partner("partner_code")) {
-            (_, Some(buyer)) => (Some(buyer), None),
-            (None, None) => (partner("phone").or_else(|| partner("email")), partner("referral_code")),
-            (Some(order), None) => (order.buyer, partner("referral_code").or(order.seller)),
-        };
-        Ok((buyer, seller.filter(|_| buyer.is_none())))
-    }
-}
-
-fn handle_of(name: &str, details: &domain::order::OrderDetails) -> Option<String> {
-    let buyer = &details.buyer;
-    match name {
-        "partner_code" => buyer.partner_code.as_ref().map(ToString::to_string),
-        "referral_code" => buyer.referral_code.as_ref().map(ToString::to_string),
-        "phone" => buyer.phone.as_ref().map(ToString::to_string),
-        _ => buyer.email.as_ref().map(ToString::to_string),
     }
 }

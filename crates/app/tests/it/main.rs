@@ -5,18 +5,24 @@
 
 mod activity;
 mod adjustments;
+mod attribution;
 mod auth;
 mod backtest;
 mod catalogue;
+mod endpoints;
 mod import;
 mod ledger_model;
+mod notices;
 mod order_events;
+mod order_storms;
+mod outbox;
 mod payouts;
 mod period_rules;
 mod periods;
 mod plans;
 mod replay;
 mod schedule;
+mod shop_asked;
 mod simulate;
 mod simulation;
 mod sponsors;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use testkit::{Company, FakeShop, OrderDraft, TestApp, at, for_each_backend, on_sqlite, rub, staff};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Told {
+pub(crate) enum Told {
     Created,
     Paid,
     Completed,
@@ -21,7 +21,7 @@ enum Told {
 }
 
 /// In the order in which they happen when nothing goes wrong.
-const ALL: [Told; 6] =
+pub(crate) const ALL: [Told; 6] =
     [Told::Created, Told::Paid, Told::Completed, Told::RefundA, Told::RefundB, Told::Cancelled];
 
 const ORDERED: &str = "2026-01-08T10:00:00+03:00";
@@ -56,14 +56,14 @@ fn sequences(longest: usize) -> Vec<Vec<Told>> {
     all.split_off(1)
 }
 
-fn name(told: &[Told]) -> String {
+pub(crate) fn name(told: &[Told]) -> String {
     told.iter().map(|told| format!("{told:?}")).collect::<Vec<_>>().join("-")
 }
 
 /// Sends the events of all sequences, the first ones together, then the second ones, and so on.
-async fn tell(test: &TestApp, prefix: &str, all: &[Vec<Told>], work_between: bool) {
+pub(crate) async fn tell(test: &TestApp, prefix: &str, all: &[Vec<Told>], work_between: bool) {
     let shop = FakeShop::default();
-    for place in 0..4 {
+    for place in 0..all.iter().map(Vec::len).max().unwrap_or(0) {
         let now = test.app.now();
         let bodies: Vec<VerifiedBody> = all
             .iter()
@@ -85,7 +85,7 @@ async fn tell(test: &TestApp, prefix: &str, all: &[Vec<Told>], work_between: boo
 }
 
 /// What is left to each partner of each order, by the order's id in the shop.
-async fn nets(test: &TestApp) -> BTreeMap<String, BTreeMap<PartnerId, Money>> {
+pub(crate) async fn nets(test: &TestApp) -> BTreeMap<String, BTreeMap<PartnerId, Money>> {
     let mut tx = test.app.store.begin_read().await.expect("the database answers");
     let orders = store::orders::all(&mut tx).await.expect("orders can be read");
     let partners = store::partners::all(&mut tx).await.expect("partners can be read");
@@ -389,14 +389,14 @@ async fn a_bad_webhook_spoils_none_of_its_neighbours() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sixty_four_equal_webhooks_at_once_make_one_accrual() {
+async fn a_thousand_equal_webhooks_at_once_make_one_accrual() {
     for_each_backend(async |test| {
         let company = Company::with_plan(&test, "nanorem-5").await;
         company.chain(&["ROOT", "BUYER"]).await;
         let shop = FakeShop::default();
         let (intake, task) = Intake::start(test.app.clone());
         let now = test.app.now();
-        let submitted: Vec<_> = (0..64)
+        let submitted: Vec<_> = (0..1_000)
             .map(|_| {
                 let (intake, body) = (intake.clone(), shop.verified("m-1", &event("S-1", Told::Paid), now));
                 tokio::spawn(async move { intake.submit(body).await })
@@ -408,7 +408,7 @@ async fn sixty_four_equal_webhooks_at_once_make_one_accrual() {
         }
         let accepted = answers.iter().filter(|answer| **answer == Received::Accepted).count();
         let known = answers.iter().filter(|answer| **answer == Received::Duplicate).count();
-        assert_eq!((accepted, known), (1, 63));
+        assert_eq!((accepted, known), (1, 999));
         drop(intake);
         task.await.expect("the intake ends when nobody holds it");
         test.work().await;

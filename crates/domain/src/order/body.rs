@@ -15,6 +15,7 @@ use crate::catalog::Sku;
 use crate::lang::Text;
 use crate::money::Money;
 use crate::partner::{Email, PartnerCode, Phone, ReferralCode};
+use crate::promo::PromoCode;
 use crate::text;
 use crate::time::parse_instant;
 use crate::webhook::VerifiedBody;
@@ -86,6 +87,8 @@ pub struct BuyerRef {
     pub partner_code: Option<PartnerCode>,
     /// The code of the invitation link that brought an outside customer.
     pub referral_code: Option<ReferralCode>,
+    /// The promo code that he typed; the partner whose it is brought him.
+    pub promo_code: Option<PromoCode>,
     /// The buyer's phone.
     pub phone: Option<Phone>,
     /// The buyer's e-mail.
@@ -133,6 +136,7 @@ struct WireOrder {
 struct WireBuyer {
     partner_code: Option<String>,
     referral_code: Option<String>,
+    promo_code: Option<String>,
     phone: Option<String>,
     email: Option<String>,
 }
@@ -347,13 +351,14 @@ fn parse_buyer(wire: &WireBuyer) -> Result<BuyerRef, ParseError> {
     let buyer = BuyerRef {
         partner_code: read("partner_code", wire.partner_code.as_deref(), PartnerCode::parse)?,
         referral_code: read("referral_code", wire.referral_code.as_deref(), ReferralCode::parse)?,
+        promo_code: read("promo_code", wire.promo_code.as_deref(), PromoCode::parse)?,
         phone: read("phone", wire.phone.as_deref(), Phone::parse)?,
         email: read("email", wire.email.as_deref(), Email::parse)?,
     };
     if buyer == BuyerRef::default() {
         let problem = text!(
-            "назовите его: partner_code, referral_code, phone или email",
-            "name him by partner_code, referral_code, phone or email"
+            "назовите его: partner_code, referral_code, promo_code, phone или email",
+            "name him by partner_code, referral_code, promo_code, phone or email"
         );
         return Err(ParseError::new("order.buyer", problem));
     }

@@ -43,6 +43,7 @@ fn russian(error: &OutwardError) -> String {
         }
         OutwardError::Timeout(within) => format!("нет ответа за {} с", within.as_secs()),
         OutwardError::Connect(source) => format!("не соединиться: {}", last_cause(source)),
+        OutwardError::Keep(_) => "ответ некуда сохранить: нет места для временных файлов".to_owned(),
         OutwardError::Exchange(source) => format!("соединение оборвалось: {}", last_cause(source)),
     }
 }

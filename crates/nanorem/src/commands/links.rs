@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::Hands;
 use crate::cli::LinksVerb;
-use crate::output::list;
+use crate::output::{list, or_dash};
 
 pub(super) async fn run(hands: &Hands, verb: LinksVerb) -> anyhow::Result<()> {
     let app = hands.app().await?;
@@ -72,7 +72,8 @@ fn told(shown: &Shown) -> String {
         } else {
             (counted.campaign.source.clone(), counted.campaign.name.clone())
         };
-        vec![source, name, counted.clicks.to_string()]
+        let or_dash = |text: String| or_dash(Some(text).filter(|text| !text.is_empty()));
+        vec![or_dash(source), or_dash(name), counted.clicks.to_string()]
     });
     let campaigns = list(&["Источник", "Кампания", ">Переходов"], campaigns, "Переходов не было");
     let (from, to) = (figures.from.strftime("%d.%m.%Y"), figures.to.strftime("%d.%m.%Y"));

@@ -1,18 +1,49 @@
 //! `nanorem order`.
 
-use app::orders::{OrderView, view};
+use app::orders::{OrderView, disputed, view};
 use domain::accrual::Breakage;
-use domain::order::OrderState;
+use domain::order::{Named, OrderState};
 use plan::{Lang, explain};
 
 use crate::Hands;
 use crate::cli::OrderVerb;
-use crate::output::{account, cause, moment, or_dash, rub, table};
+use crate::output::{account, cause, list, moment, or_dash, rub, table};
 
 pub(super) async fn run(hands: &Hands, verb: OrderVerb) -> anyhow::Result<()> {
-    let OrderVerb::Show { id } = verb;
-    let order = view(&hands.app().await?, &id).await?;
-    hands.output.show(&order, || whole(&order))
+    let app = hands.app().await?;
+    match verb {
+        OrderVerb::Show { id } => {
+            let order = view(&app, &id).await?;
+            hands.output.show(&order, || whole(&order))
+        }
+        OrderVerb::Disputes { last } => {
+            let disputes = disputed(&app, last).await?;
+            hands.output.show(&disputes, || {
+                let rows = disputes.iter().map(|one| {
+                    vec![
+                        moment(one.recorded_at),
+                        one.order.clone(),
+                        one.partner.to_string(),
+                        named(one.named).to_owned(),
+                        or_dash(one.belongs_to.as_ref().map(ToString::to_string)),
+                    ]
+                });
+                let header = ["Когда", "Заказ", "Назван", "Чем", "Заказ партнёра"];
+                list(&header, rows, "Никто не назван напрасно")
+            })
+        }
+    }
+}
+
+/// By what a partner was named in an order.
+const fn named(named: Named) -> &'static str {
+    match named {
+        Named::PartnerCode => "код партнёра",
+        Named::Phone => "телефон",
+        Named::Email => "почта",
+        Named::ReferralCode => "ссылка",
+        Named::PromoCode => "промокод",
+    }
 }
 
 fn whole(view: &OrderView) -> String {

@@ -10,11 +10,14 @@ use app::App;
 use app::jobs::Worker;
 use app::links::Clicks;
 use app::orders::Intake;
+use app::outbox::{Couriers, Sender};
+use app::schedule::{Keeper, Work};
 use domain::link::{LinkKey, PublicUrl};
 use domain::webhook::Secrets;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use web::entrance::Entrance;
 use web::limits::{Proxies, Ticks};
 use web::{Limit, Links, Web};
 
@@ -50,9 +53,11 @@ pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::
         secrets: settings.secrets.clone(),
         public_url: settings.public_url.clone(),
         proxies: settings.proxies.clone(),
-        links: settings.links.clone(),
+        links: LinkSettings { key: crate::secrets::link_key(settings)?, ..settings.links.clone() },
     };
-    run(app, face, listener).await
+    let couriers = super::endpoint::couriers(&app, settings)?;
+    let works = super::shop::scheduled(&settings.shop)?.into_iter().collect();
+    run(app, face, couriers, works, listener).await
 }
 
 pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -61,9 +66,17 @@ pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Serves until it is asked to stop; then answers what it has begun, lets the worker finish, and
 /// closes the database.
-pub(super) async fn run(app: App, face: Face, listener: TcpListener) -> anyhow::Result<()> {
+pub(super) async fn run(
+    app: App,
+    face: Face,
+    couriers: Couriers,
+    works: Vec<Work>,
+    listener: TcpListener,
+) -> anyhow::Result<()> {
     let figures = PrometheusBuilder::new().install_recorder()?;
     let worker = Worker::start(app.clone());
+    let sender = Sender::start(app.clone(), couriers);
+    let keeper = Keeper::start(&app, works);
     let (intake, taking_in) = Intake::start(app.clone());
     let (clicks, flusher) = Clicks::start(app.clone());
     let web = Web {
@@ -73,7 +86,7 @@ pub(super) async fn run(app: App, face: Face, listener: TcpListener) -> anyhow::
         lookups: Limit::per_minute(LOOKUPS, face.proxies, Ticks::of_machine()),
         links: Arc::new(links(face.links, face.public_url, listener.local_addr()?, clicks)?),
         figures,
-        door: Arc::new(web::api::Shut),
+        door: Arc::new(Entrance::new(app.clone(), Ticks::of_machine())),
     };
     let timeline = app::plans::timeline(&app, &mut app.store.begin_read().await?).await?;
     if timeline.in_force(app.now()).is_none() {
@@ -101,8 +114,10 @@ pub(super) async fn run(app: App, face: Face, listener: TcpListener) -> anyhow::
     }
     // It ends once every connection is gone; one that was dropped may still hold it.
     drop(tokio::time::timeout(PATIENCE, taking_in).await);
+    keeper.stop().await;
     worker.stop().await;
     flusher.stop().await;
+    sender.stop().await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -111,7 +126,7 @@ pub(super) async fn run(app: App, face: Face, listener: TcpListener) -> anyhow::
 /// A key of this process. Links work with it, but who was first is forgotten when it stops.
 fn passing_key() -> anyhow::Result<LinkKey> {
     tracing::warn!(
-        "links.cookie_key is not set: who brought a visitor first is forgotten when the server stops"
+        "neither links.cookie_key nor secrets.key is set: who brought a visitor first is forgotten when the server stops"
     );
     let mut random = [0; 32];
     getrandom::fill(&mut random)

@@ -3,6 +3,7 @@
 
 #![expect(clippy::cloned_ref_to_slice_refs, reason = "`[row.clone()]` reads as the answer that is expected")]
 
+mod attribution;
 mod connect;
 mod endpoints;
 mod facts;

@@ -13,6 +13,7 @@ use domain::actor::Actor;
 use domain::ids::PartnerId;
 use domain::lang::Text;
 use domain::partner::PartnerCode;
+use domain::user::Stage;
 
 use crate::{Hands, Problem, Web};
 
@@ -40,18 +41,10 @@ pub enum Turned {
         /// When he may try again.
         retry_after_s: u32,
     },
+    /// His session still needs something.
+    Unfinished(Stage),
     /// It could not be found out.
     Failed,
-}
-
-/// A door that lets nobody in.
-#[derive(Debug, Clone, Copy)]
-pub struct Shut;
-
-impl Door for Shut {
-    fn caller<'a>(&'a self, _: &'a HeaderMap) -> Entering<'a> {
-        Box::pin(std::future::ready(Err(Turned::Nobody)))
-    }
 }
 
 impl From<Turned> for Problem {
@@ -77,6 +70,14 @@ impl From<Turned> for Problem {
                 ),
             ),
             Turned::TooOften { retry_after_s } => Self::too_many(retry_after_s),
+            Turned::Unfinished(Stage::Enrolment) => unauthorized(
+                "second_factor_not_set_up",
+                Text::new("настройте второй фактор", "set up the second factor first"),
+            ),
+            Turned::Unfinished(_) => unauthorized(
+                "second_factor_needed",
+                Text::new("введите код второго фактора", "give the code of the second factor first"),
+            ),
             Turned::Failed => Self::unavailable(),
         }
     }
@@ -110,6 +111,18 @@ pub(crate) enum Reach {
 pub(crate) struct Asker {
     pub(crate) caller: Arc<Caller>,
     pub(crate) reach: Reach,
+}
+
+/// The caller of a route that concerns himself.
+#[derive(Debug, Clone)]
+pub(crate) struct Himself(pub(crate) Arc<Caller>);
+
+impl<S: Sync> FromRequestParts<S> for Himself {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Turned::Nobody.into())
+    }
 }
 
 impl Asker {

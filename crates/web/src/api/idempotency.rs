@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use domain::lang::{Lang, Text};
 
 use super::LARGEST_BODY;
-use super::caller::{Asker, Entered};
+use super::caller::Entered;
 use super::extract::too_large;
 use crate::request::preferred;
 use crate::{FieldProblem, Place, Problem, Web};
@@ -41,13 +41,11 @@ async fn answer(request: Request, next: Next) -> Result<Response, Problem> {
     let key = key(request.headers())?;
     let (parts, body) = request.into_parts();
     let bytes = to_bytes(body, LARGEST_BODY).await.map_err(|_| too_large())?;
-    let (entered, asker) = (parts.extensions.get::<Entered>(), parts.extensions.get::<Asker>());
-    let (Some(entered), Some(asker)) = (entered, asker) else {
-        return Err(super::caller::Turned::Nobody.into());
-    };
+    let entered = parts.extensions.get::<Entered>().expect("every route of the API stands behind the door");
+    let caller = entered.caller.clone()?;
     let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
     let target = uri.path_and_query().map_or(uri.path(), |target| target.as_str());
-    let keyed = keyed(asker.caller.user, key, format!("{} {target}", parts.method), &bytes);
+    let keyed = keyed(caller.user, key, format!("{} {target}", parts.method), &bytes);
     let web = entered.web.clone();
     let lease = match begin(&web.app, &keyed).await? {
         Begun::Run(lease) => lease,
@@ -68,6 +66,10 @@ async fn answer(request: Request, next: Next) -> Result<Response, Problem> {
 async fn run(web: Web, lease: Lease, lang: Lang, response: impl Future<Output = Response>) -> Response {
     let response = response.await;
     let status = response.status();
+    if response.extensions().get::<Untold>().is_some() {
+        note(finish(&web.app, &lease, &untold(lang)).await);
+        return response;
+    }
     if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         note(abandon(&web.app, &lease).await);
         return response;
@@ -87,6 +89,21 @@ async fn run(web: Web, lease: Lease, lang: Lang, response: impl Future<Output = 
     let kept = Kept { status: status.as_u16(), headers, body };
     note(finish(&web.app, &lease, &kept).await);
     Response::from_parts(parts, Body::from(bytes))
+}
+
+/// Marks an answer that holds a secret: it is given once and never kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Untold;
+
+/// What is kept in the place of an answer that holds a secret.
+fn untold(lang: Lang) -> Kept {
+    let detail = Text::new(
+        "запрос уже выполнен, а ответ держал секрет и показан один раз",
+        "the request is done already, and its answer held a secret that is shown once",
+    );
+    let problem = Problem::conflict("shown_once", detail);
+    let headers = serde_json::json!({ "content-type": "application/problem+json" }).to_string();
+    Kept { status: StatusCode::CONFLICT.as_u16(), headers, body: problem.body(lang, None).into_bytes() }
 }
 
 /// What the request did is done; that its answer could not be kept is only noted.

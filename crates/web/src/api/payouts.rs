@@ -30,16 +30,18 @@ use crate::problem::ProblemBody;
 use crate::{Hands, Problem, Web};
 
 const READ: Needs = Needs::or_own(Permission::PayoutsRead, Permission::OwnRead);
-const REQUEST: Needs = Needs::or_own(Permission::PayoutsRequest, Permission::OwnPayouts);
+const REQUEST: Needs = Needs::or_own(Permission::PayoutsRequest, Permission::OwnPayouts).asking_again();
+const APPROVE: Needs = Needs::only(Permission::PayoutsApprove).asking_again();
+const SEND: Needs = Needs::only(Permission::PayoutsSend).asking_again();
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(guarded(READ, routes!(list)))
         .routes(guarded(READ, routes!(one)))
         .routes(guarded(REQUEST, routes!(request)))
-        .routes(guarded(Permission::PayoutsApprove, routes!(approve)))
+        .routes(guarded(APPROVE, routes!(approve)))
         .routes(guarded(Permission::PayoutsApprove, routes!(reject)))
-        .routes(guarded(Needs::fresh(Permission::PayoutsSend), routes!(send)))
+        .routes(guarded(SEND, routes!(send)))
         .routes(guarded(Permission::PayoutsSend, routes!(settle)))
         .routes(guarded(Permission::PayoutsSend, routes!(fail)))
 }
@@ -139,7 +141,7 @@ async fn list(
     asker: Asker,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<PayoutBody>>, Problem> {
+) -> Result<Paged<PayoutBody>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("number", ())], ((), true))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let mut wrong = Wrong::default();

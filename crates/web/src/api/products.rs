@@ -123,7 +123,7 @@ async fn list(
     asker: Asker,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<ProductBody>>, Problem> {
+) -> Result<Paged<ProductBody>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("sku", ())], ((), false))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let mut wrong = Wrong::default();
@@ -227,7 +227,7 @@ async fn prices(
     paging: Paging,
     ApiPath(sku): ApiPath<String>,
     ApiQuery(query): ApiQuery<PageQuery>,
-) -> Result<Paged<PageBody<TermsBody>>, Problem> {
+) -> Result<Paged<TermsBody>, Problem> {
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, true)?;
     let terms = history(&web, &sku).await?;
     let page = window.page_of(terms, |product| Place::of(Key::Number(product.since.as_microsecond())));

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::lang::Text;
 use domain::partner::ReferralCode;
 use sha2::{Digest, Sha256};
 
@@ -32,7 +33,8 @@ pub async fn png(
 ) -> Result<Response, Problem> {
     let fields = fields(query.as_deref());
     let side = field(&fields, "size").map_or(Ok(Side::default()), Side::parse).map_err(|error| {
-        Problem::new(StatusCode::BAD_REQUEST, "size", "Размер не принят", error.to_string())
+        let title = Text::new("Размер не принят", "The size is not accepted");
+        Problem::new(StatusCode::BAD_REQUEST, "size", title, error)
     })?;
     let code = known(&web, code).await?;
     let file = qr::png(&web.links.public_url.link(&code), side).map_err(unpaintable)?;
@@ -49,13 +51,7 @@ async fn known(web: &Web, code: Code) -> Result<ReferralCode, Problem> {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn unpaintable(error: QrError) -> Problem {
-    tracing::error!(error = &error as &dyn std::error::Error, "could not draw a link");
-    Problem::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "internal",
-        "Внутренняя ошибка",
-        "the picture could not be drawn",
-    )
+    Problem::broken(&error)
 }
 
 /// The picture, or that the browser has it already. Its name is ours: nothing of the request stands in it.

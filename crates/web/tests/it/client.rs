@@ -17,7 +17,8 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::Value;
 use testkit::{FakeShop, TestApp};
 use tower::ServiceExt;
-use web::api::{Door, Shut};
+use web::api::Door;
+use web::entrance::Entrance;
 use web::limits::{Limit, Proxies, Ticks};
 use web::{Links, Web};
 
@@ -38,6 +39,17 @@ pub(crate) fn standard() -> Secrets {
     Secrets { standard: vec![secret], legacy: None }
 }
 
+/// The door of the program.
+fn entrance(test: &TestApp) -> Arc<dyn Door> {
+    Arc::new(Entrance::new(test.app.clone(), ticks(test)))
+}
+
+/// Ticks that pass as the test's clock does.
+fn ticks(test: &TestApp) -> Ticks {
+    let (clock, begun) = (test.clock.clone(), test.app.now());
+    Ticks::new(move || clock.now().duration_since(begun).unsigned_abs())
+}
+
 impl Client {
     pub(crate) fn of(test: &TestApp) -> Self {
         Self::with(test, standard())
@@ -48,7 +60,7 @@ impl Client {
     }
 
     pub(crate) fn measured(test: &TestApp, secrets: Secrets, figures: PrometheusHandle) -> Self {
-        Self::started(test, secrets, figures, links("https://office.example"), Arc::new(Shut))
+        Self::started(test, secrets, figures, links("https://office.example"), entrance(test))
     }
 
     /// With a door that callers come in by.
@@ -59,7 +71,7 @@ impl Client {
 
     /// With links of its own.
     pub(crate) fn linked(test: &TestApp, secrets: Secrets, figures: PrometheusHandle, links: Links) -> Self {
-        Self::started(test, secrets, figures, links, Arc::new(Shut))
+        Self::started(test, secrets, figures, links, entrance(test))
     }
 
     fn started(
@@ -70,8 +82,6 @@ impl Client {
         door: Arc<dyn Door>,
     ) -> Self {
         let (intake, _task) = Intake::start(test.app.clone());
-        let (clock, begun) = (test.clock.clone(), test.app.now());
-        let passed = move || clock.now().duration_since(begun).unsigned_abs();
         let proxies = Proxies::parse(["127.0.0.1"]).expect("an address");
         let sixty = NonZeroU32::new(60).expect("above zero");
         Self(web::router(Web {
@@ -79,7 +89,7 @@ impl Client {
             intake,
             secrets: secrets.into(),
             links: links.into(),
-            lookups: Limit::per_minute(sixty, proxies, Ticks::new(passed)),
+            lookups: Limit::per_minute(sixty, proxies, ticks(test)),
             figures,
             door,
         }))
