@@ -260,6 +260,14 @@ pub(crate) enum PeriodVerb {
     },
     /// Закрытые периоды
     List,
+    /// Один закрытый период, с отпечатком целиком
+    Show {
+        /// Месяц, например 2026-01
+        #[arg(value_name = "МЕСЯЦ", value_parser = read(str::parse::<Period>))]
+        period: Period,
+    },
+    /// Суммы, которые отложили лимиты: их выплатят следующие закрытия
+    Carried,
 }
 
 const TEMPLATE: &str = "{about-with-newline}\nИспользование: {usage}\n\n{all-args}{after-help}";

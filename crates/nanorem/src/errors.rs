@@ -250,6 +250,9 @@ fn close(error: &CloseError) -> String {
         CloseError::FactsChanged(period) => format!(
             "после первого шага данные за {period} изменились: повторите nanorem period qualify {period} и проверьте"
         ),
+        CloseError::NotClosed(period) => {
+            format!("{period} не закрывали: закрытые периоды покажет nanorem period list")
+        }
         CloseError::NoPlan(period) => format!("на конец {period} ни один план не действует"),
         CloseError::UnknownPartner(code) => format!("партнёра {code} нет"),
         CloseError::Engine(_) => "цепочка спонсоров замкнута в кольцо: nanorem verify покажет где".to_owned(),

@@ -282,6 +282,9 @@ impl From<CloseError> for Problem {
                     "facts of {period} have changed since the first step: take it and review it again"
                 ),
             ),
+            CloseError::NotClosed(period) => {
+                Self::unknown("not_closed", text!("{period} не закрыт", "{period} is not closed"))
+            }
             CloseError::NoPlan(period) => Self::conflict(
                 "no_plan",
                 text!(
