@@ -23,6 +23,7 @@ mod partners;
 mod payouts;
 mod periods;
 mod plans;
+mod products;
 mod session;
 mod single;
 mod tokens;
@@ -56,6 +57,7 @@ fn resources() -> OpenApiRouter<Web> {
         adjustments::routes(),
         periods::routes(),
         plans::routes(),
+        products::routes(),
         users::routes(),
         tokens::routes(),
         audit::routes(),

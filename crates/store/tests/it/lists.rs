@@ -156,7 +156,7 @@ async fn a_downline_is_that_of_its_instant() {
         assert_eq!(codes(&page), ["NR00002"]);
         let next =
             partners::frontline(&mut tx, partner_id(1), now, &window(1, page.next)).await.expect("read");
-        assert_eq!((codes(&next), next.next), (vec!["NR00003"], None));
+        assert_eq!((codes(&next), &next.next), (vec!["NR00003"], &None));
         let tops = [partner_id(1), partner_id(3), partner_id(4)];
         let below = partners::frontlines(&mut tx, &tops, now, 1).await.expect("read");
         let expected = [(1, 2), (3, 4), (4, 5)].map(|(top, below)| (partner_id(top), partner_id(below)));

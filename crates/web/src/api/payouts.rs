@@ -141,7 +141,7 @@ async fn list(
     asker: Asker,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<PayoutBody>>, Problem> {
+) -> Result<Paged<PayoutBody>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("number", ())], ((), true))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let mut wrong = Wrong::default();

@@ -95,7 +95,7 @@ async fn list(
     State(web): Hands,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<ClosedBody>>, Problem> {
+) -> Result<Paged<ClosedBody>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("period", ())], ((), true))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let mut closed = periods::list(&web.app).await?;
@@ -143,7 +143,7 @@ async fn preview_partners(
     paging: Paging,
     ApiPath(period): ApiPath<String>,
     ApiQuery(query): ApiQuery<PageQuery>,
-) -> Result<Paged<PageBody<PreviewPartnerBody>>, Problem> {
+) -> Result<Paged<PreviewPartnerBody>, Problem> {
     let window = paging.window(query.asked(), false)?;
     let preview = periods::preview(&web.app, named(&period)?).await?;
     let page = window.page_of(preview.partners, |one| Place::of(Key::Text(one.partner_code.to_string())));
@@ -165,7 +165,7 @@ async fn standings(
     paging: Paging,
     ApiPath(period): ApiPath<String>,
     ApiQuery(query): ApiQuery<PageQuery>,
-) -> Result<Paged<PageBody<StandsBody>>, Problem> {
+) -> Result<Paged<StandsBody>, Problem> {
     let window = paging.window(query.asked(), false)?;
     let standings = periods::standings(&web.app, named(&period)?).await?;
     let page = window.page_of(standings, |one| Place::of(Key::Text(one.partner_code.to_string())));

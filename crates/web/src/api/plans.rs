@@ -59,7 +59,7 @@ async fn list(
     State(web): Hands,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<PlanBody>>, Problem> {
+) -> Result<Paged<PlanBody>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("since", ())], ((), true))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let (mut versions, in_force) = versions(&web).await?;

@@ -1,8 +1,8 @@
 //! Periods as the API shows them.
 
 use app::periods::{
-    Anomaly, AwardPreview, Closed, Explained, LinePreview, NoteView, PartnerPreview, PeriodRun, Preview,
-    Stands,
+    Adjustment, Anomaly, AwardPreview, Closed, Explained, LinePreview, NoteView, PartnerPreview, PeriodRun,
+    Preview, Sealed, Stands,
 };
 use domain::partner::PartnerCode;
 use serde::Serialize;
@@ -268,8 +268,8 @@ pub(super) struct ExplainedBody {
     plan: String,
     /// SHA-256 of its text.
     plan_hash: String,
-    /// Whether the period is closed: then this is how it is reckoned by what is known today.
-    is_closed: bool,
+    /// Of a closed period: what was posted at its close and since; `null` while it is open.
+    sealed: Option<SealedBody>,
     /// How he stands.
     stands: StandsBody,
     /// What he earns, line by line.
@@ -281,6 +281,70 @@ pub(super) struct ExplainedBody {
     /// The currency of the amounts.
     #[schema(example = "RUB")]
     currency: &'static str,
+}
+
+/// What a partner got of a closed period: at its close, and since.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PeriodSealed)]
+struct SealedBody {
+    /// When the period was reckoned for good.
+    closed_at: Instant,
+    /// What its orders had paid him by then, less what had been taken back of it.
+    commissions: Amount,
+    /// What the rules of the period paid him.
+    bonuses: Amount,
+    /// What caps of the period took back of what orders had paid him.
+    taken_back: Amount,
+    /// What was posted for the period since then, each with its cause.
+    adjustments: Vec<LaterBody>,
+    /// What he has of the period in all.
+    total: Amount,
+    /// Whether the rules, run again, give what was sealed, so that the reasons are those of the close.
+    is_reckoned: bool,
+}
+
+/// Something that was posted for a closed period into a later one.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PeriodLater)]
+struct LaterBody {
+    /// When it was written.
+    recorded_at: Instant,
+    /// The period it was posted in.
+    #[schema(example = "2026-02")]
+    posted_in: String,
+    /// By which rule that which it corrects was earned.
+    rule: Option<String>,
+    /// Of whose volume or commissions, where it is a partner's; `null` to the partner who asks.
+    source: Option<String>,
+    /// Its cause; `null` to the partner who asks where it names somebody else.
+    why: Option<Both>,
+    /// How much; below zero it was taken.
+    amount: Amount,
+}
+
+impl SealedBody {
+    fn of(sealed: &Sealed, reach: Reach) -> Self {
+        let later = |one: &Adjustment| {
+            let shows = reach == Reach::Everybody || one.source_code.is_none();
+            LaterBody {
+                recorded_at: one.recorded_at.into(),
+                posted_in: one.posted_in.to_string(),
+                rule: one.rule.clone(),
+                source: one.source_code.as_ref().filter(|_| shows).map(ToString::to_string),
+                why: shows.then(|| Both::new(&one.why_ru, &one.why_en)),
+                amount: one.amount.into(),
+            }
+        };
+        Self {
+            closed_at: sealed.closed_at.into(),
+            commissions: sealed.commissions.into(),
+            bonuses: sealed.bonuses.into(),
+            taken_back: sealed.taken_back.into(),
+            adjustments: sealed.adjustments.iter().map(later).collect(),
+            total: sealed.total.into(),
+            is_reckoned: sealed.is_reckoned,
+        }
+    }
 }
 
 /// One earning by a rule of a period.
@@ -342,7 +406,7 @@ impl ExplainedBody {
             period: explained.period.to_string(),
             plan: explained.plan.clone(),
             plan_hash: explained.plan_hash.clone(),
-            is_closed: explained.sealed.is_some(),
+            sealed: explained.sealed.as_ref().map(|sealed| SealedBody::of(sealed, reach)),
             stands: StandsBody::of(&explained.partner_code, &explained.stands),
             lines: explained.lines.iter().map(|line| LineBody::of(line, reach)).collect(),
             missing: missing.map(|(ru, en)| Both::new(ru, en)).collect(),

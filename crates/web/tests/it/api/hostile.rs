@@ -200,6 +200,10 @@ fn posts() -> Vec<(&'static str, Value)> {
             "/api/v1/plans/diff",
             json!({ "before": { "named": "current" }, "after": { "named": "nanorem-5" }, "from": "2026-01", "to": "2026-01" }),
         ),
+        (
+            "/api/v1/products",
+            json!({ "sku": "X", "name": "Состав", "category": "Тест", "kind": "goods", "price": "1.00", "cost": "0.50", "volume": "1", "currency": "RUB" }),
+        ),
         ("/api/v1/jobs/019b0000-0000-7000-8000-000000000000/revive", json!({})),
     ]
 }
@@ -273,6 +277,7 @@ async fn hostile_texts_and_amounts_break_nothing() {
                 "accruals?rule",
                 "accruals?order",
                 "jobs?kind",
+                "products?search",
                 "partners?cursor",
                 "partners?sort",
             ] {
