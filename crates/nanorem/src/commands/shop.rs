@@ -120,5 +120,5 @@ pub(super) fn scheduled(shop: &Shop) -> anyhow::Result<Option<Work>> {
         accept_vanished: false,
     };
     let task = Arc::new(Scheduled { catalogue, wanted });
-    Ok(Some(Work { name: "catalogue", cron, longest: Duration::from_mins(30), task }))
+    Ok(Some(Work { name: app::catalog::SCHEDULE, cron, longest: Duration::from_mins(30), task }))
 }

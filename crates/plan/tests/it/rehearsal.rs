@@ -136,3 +136,59 @@ purchases = [{ by = "zoe", price = "0.00" }, { price = "1.00", sku = "СОСТА
     let stranger = rehearse(&capped(), &script.expect("right"), Some("b"));
     assert_eq!(stranger, Err(SketchError::Unknown("b".to_owned())));
 }
+
+#[test]
+fn who_is_watched_is_told_what_the_caps_keep_back() {
+    let text = r#"
+people = [{ name = "anna", paid_as = "leader", rank = "leader" }, { name = "boris", sponsor = "anna" }]
+[[periods]]
+purchases = [{ by = "boris", price = "1000.00" }]
+"#;
+    let periods = played(&capped(), text, Some("anna"));
+    let told: Vec<&str> = periods[0].why_not_more.iter().map(|why| why.in_lang(Lang::Ru)).collect();
+    let expected = "лимит периода удержал 50,00\u{a0}₽ из начисленного с заказов по правилу levels: будет выплачено в следующих периодах";
+    assert_eq!(told, [expected]);
+}
+
+/// A sum for a rank, and a pool that takes what the cap of the period cuts.
+const STEPS: &str = r#"
+qualify_by = "turnover"
+ranks = [{ name = "low", personal_volume = "100" }, { name = "high", personal_volume = "1000" }]
+[cap]
+percent = "5%"
+of = "turnover"
+scope = "period"
+mode = "pro_rata"
+excess = "pool"
+[[rules]]
+id = "steps"
+kind = "rank_advance"
+sums = { low = "10.00", high = "100.00" }
+skipped = "each"
+[[rules]]
+id = "fund"
+kind = "pool"
+base = "turnover"
+percent = "1%"
+shares = { low = 1 }
+"#;
+
+#[test]
+fn a_sum_for_a_rank_names_it_and_a_pool_says_what_it_holds() {
+    let text = r#"
+people = [{ name = "anna" }]
+[[periods]]
+purchases = [{ by = "anna", price = "500.00" }]
+"#;
+    let periods = played(&plan(STEPS), text, Some("anna"));
+    let paid: Vec<&str> = periods[0].bonuses.iter().map(|line| line.why.in_lang(Lang::Ru)).collect();
+    assert_eq!(
+        paid,
+        [
+            "10,00\u{a0}₽ (ранг low), начислено 10,00\u{a0}₽",
+            "1 из 1 долей от 5,00\u{a0}₽ (пул компании вместе со срезанным лимитами), начислено 5,00\u{a0}₽"
+        ]
+    );
+    let missed = periods[0].why_not_more.first().map(|why| why.in_lang(Lang::Ru));
+    assert_eq!(missed, Some("steps, ранг high: ранг не достигнут"));
+}
