@@ -148,7 +148,7 @@ fn a_walk_says_whether_one_took_a_level_for_nothing_or_was_passed() {
 
 #[test]
 fn a_rank_for_which_nothing_is_missing_is_said_to_be_reached() {
-    let next = NextRank { rank: 1, missing: Vec::new() };
+    let next = NextRank { rank: 1, is_kept: false, missing: Vec::new() };
     assert_eq!(explain::next_rank(&terms(), &next, Lang::En), ["rank high: every condition holds"]);
 }
 
