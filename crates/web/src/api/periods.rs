@@ -1,6 +1,7 @@
 //! `/api/v1/periods`: what a month would pay, its two steps of a close, who stood how and why.
 
 mod body;
+mod preview;
 
 use app::periods::{self, CloseError};
 use axum::Json;
@@ -25,7 +26,8 @@ use super::single::Single;
 use crate::problem::ProblemBody;
 use crate::{Hands, Problem, Web};
 
-use body::{ClosedBody, ExplainedBody, PreviewBody, PreviewPartnerBody, QualifiedBody, StandsBody};
+use body::{ClosedBody, ExplainedBody, QualifiedBody, StandsBody};
+use preview::{PreviewBody, PreviewPartnerBody};
 
 const EXPLAIN: Needs = Needs::or_own(Permission::PeriodsRead, Permission::OwnRead);
 

@@ -1,6 +1,7 @@
 //! `/api/v1/plans`: which plan is in force when; checking, trying and comparing them.
 
 mod body;
+mod comparing;
 mod trying;
 
 use app::plans::{self, Activate, ActivateError, Activation, PlanVersion};
@@ -35,6 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(guarded(Permission::PlansRead, routes!(schema)))
         .routes(guarded(Permission::PlansActivate, routes!(activate)))
         .merge(trying::routes())
+        .merge(comparing::routes())
 }
 
 /// Which versions.
