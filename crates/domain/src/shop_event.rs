@@ -10,7 +10,7 @@ use crate::webhook::VerifiedBody;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShopEvent {
     /// Of an order.
-    Order(OrderEvent),
+    Order(Box<OrderEvent>),
     /// Of a product.
     Product(ProductEvent),
 }
@@ -68,12 +68,12 @@ impl ShopEvent {
         if is_of_product(body.bytes()) {
             product(body).map(Self::Product)
         } else {
-            OrderEvent::parse(body).map(Self::Order)
+            OrderEvent::parse(body).map(|event| Self::Order(Box::new(event)))
         }
     }
 
     /// The shop that it says it comes from.
-    pub const fn source(&self) -> &ExternalId {
+    pub fn source(&self) -> &ExternalId {
         match self {
             Self::Order(event) => &event.order.source,
             Self::Product(event) => &event.source,

@@ -14,7 +14,9 @@ mod sum;
 mod xml;
 mod yml;
 
-pub use api::{Api, ApiFields, OrderFields, OrderSeen, PriceUnit, ProductFields, ProductSeen};
+pub use api::{
+    Api, ApiFields, AskedApi, OrderFields, OrderSeen, PriceUnit, ProductFields, ProductSeen, StateWords,
+};
 pub use commerceml::{CommerceMl, read as read_commerceml};
 pub use feed::{Feed, Format, Origin};
 pub use fields::SkuFrom;

@@ -4,6 +4,7 @@
 //! `{id, name, price, description, category}`, `/api/products/{id}` one of them, `/api/orders/{id}` an order,
 //! `/api/health` 200; each with `Authorization: Bearer KEY`. What the fields are called is in the settings.
 
+mod asked;
 mod orders;
 mod products;
 
@@ -19,6 +20,7 @@ use futures::future::{BoxFuture, FutureExt as _};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+pub use asked::{AskedApi, StateWords};
 pub use orders::{OrderFields, OrderSeen};
 pub use products::{PriceUnit, ProductFields, ProductSeen};
 

@@ -1,10 +1,12 @@
 use std::time::Duration;
 
 use app::ports::catalogue::{Catalogue as _, Listing, Marks, Reading, SourceError};
-use domain::order::ExternalId;
+use app::ports::orders::{AskError, ShopOrders as _};
+use domain::activity::Span;
+use domain::order::{ExternalId, OrderState};
 use domain::outward::OutwardUrl;
 use gateways::outward::{Limits, Outward};
-use gateways::shop::{Api, ApiFields, PriceUnit, ProductFields};
+use gateways::shop::{Api, ApiFields, AskedApi, PriceUnit, ProductFields, StateWords};
 use serde_json::json;
 use testkit::{Manner, ShopSite};
 
@@ -228,4 +230,47 @@ async fn a_category_is_asked_for_encoded_and_settings_tell_readings_apart() {
     let plain = client(&site, ApiFields::default());
     assert_ne!(plain.read_as(), api.read_as());
     assert!(!api.read_as().contains("127.0.0.1"), "an address may hold a key");
+}
+
+#[tokio::test]
+async fn what_it_says_of_orders_is_put_into_our_words_and_silence_is_no_answer() {
+    let site = ShopSite::open().await;
+    let asked =
+        AskedApi { api: client(&site, ApiFields::default()), words: StateWords::default(), can_list: true };
+    site.put("/api/orders/7", "{\"id\":7,\"status\":\"Completed\",\"total_amount\":100}", "v1");
+    site.put("/api/orders/8", "{\"id\":8,\"status\":\"teleported\"}", "v1");
+    let seven = asked.order(&id("7")).await.expect("an answer").expect("it is there");
+    assert_eq!(
+        (seven.state, seven.total.map(domain::money::Money::minor)),
+        (Some(OrderState::Paid), Some(100_00))
+    );
+    let eight = asked.order(&id("8")).await.expect("an answer").expect("it is there");
+    assert_eq!((eight.state, eight.total), (None, None), "a strange word means nothing");
+    assert_eq!(asked.order(&id("9")).await, Ok(None));
+    let over = Span {
+        from: "2026-01-01T00:00:00Z".parse().expect("an instant"),
+        until: "2026-01-02T00:00:00Z".parse().expect("an instant"),
+    };
+    let missing = asked.placed_within(over).await;
+    assert!(matches!(missing, Err(AskError::Silent(_))), "no list is not an empty list: {missing:?}");
+    site.put("/api/orders", "[{\"id\":7,\"status\":\"paid\"},{\"id\":8}]", "v1");
+    let listed = asked.placed_within(over).await.expect("an answer").expect("a list");
+    assert_eq!(listed.iter().map(|seen| seen.id.as_str()).collect::<Vec<_>>(), ["7", "8"]);
+    let requests = site.asked();
+    let path = &requests.last().expect("it was asked").path;
+    assert_eq!(path, "/api/orders?from=2026-01-01T00%3A00%3A00Z&until=2026-01-02T00%3A00%3A00Z");
+    site.put("/api/orders", "[{\"id\":7},{\"status\":\"paid\"}]", "v1");
+    assert!(
+        matches!(asked.placed_within(over).await, Err(AskError::Unreadable(_))),
+        "a shorter list would lie"
+    );
+    for manner in [Manner::Status(500), Manner::Status(403), Manner::BrokenOff] {
+        site.behave(manner.clone());
+        assert!(matches!(asked.order(&id("7")).await, Err(AskError::Silent(_))), "{manner:?}");
+        assert!(matches!(asked.placed_within(over).await, Err(AskError::Silent(_))), "{manner:?}");
+    }
+    site.behave(Manner::CutShort);
+    assert!(matches!(asked.order(&id("7")).await, Err(AskError::Unreadable(_))));
+    let unlisted = AskedApi { can_list: false, ..asked };
+    assert_eq!(unlisted.placed_within(over).await, Ok(None));
 }
