@@ -132,14 +132,6 @@ impl From<RemoveError> for Problem {
                     "{partner} was active until {until}: a partner is removed after a year without activity"
                 ),
             ),
-            RemoveError::Ahead(at) => Wrong::one(
-                "/since",
-                "ahead",
-                text!(
-                    "{at} ещё не наступило: до этого он может стать активным",
-                    "{at} lies ahead: until then he may become active"
-                ),
-            ),
             RemoveError::Nobody(code) => Self::conflict(
                 "nobody_below",
                 text!(
@@ -205,14 +197,6 @@ impl From<DecreeError> for Problem {
             DecreeError::NoReason => {
                 Wrong::one("/reason", "invalid", Text::new("нужна причина", "a reason is needed"))
             }
-            DecreeError::Ahead(at) => Wrong::one(
-                "/since",
-                "ahead",
-                text!(
-                    "{at} ещё не наступило: укажите сейчас или раньше",
-                    "{at} lies ahead: a hold begins and ends when it is told, or earlier"
-                ),
-            ),
             DecreeError::NotStaff => not_staff(),
             DecreeError::Store(error) => error.into(),
         }

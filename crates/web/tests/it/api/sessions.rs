@@ -1,5 +1,7 @@
 //! Signing in over HTTP: cookies that no script reads, secrets that change, answers that tell nothing.
 
+#![expect(clippy::indexing_slicing, reason = "a test that looks in the wrong place should fail")]
+
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use domain::access::Role;
