@@ -47,7 +47,7 @@ pub(crate) const LARGEST_BODY: usize = 64 * 1024;
 
 /// Every route below `/api/v1` with its description.
 fn resources() -> OpenApiRouter<Web> {
-    let all = [
+    let all = vec![
         session::routes(),
         own::routes(),
         partners::routes(),
