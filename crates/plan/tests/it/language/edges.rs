@@ -138,3 +138,14 @@ fn a_name_in_a_sketch_has_1_to_64_letters() {
         assert!(mistakes.to_string().contains("use 1 to 64 characters"), "{mistakes}");
     }
 }
+
+#[test]
+fn a_mistake_is_shown_in_the_language_asked_for() {
+    let mistakes = refused(&RIGHT.replace("12%", "x"));
+    let mistake = &mistakes.as_slice()[0];
+    for lang in [Lang::Ru, Lang::En] {
+        assert_eq!(mistake.localized(lang).to_string(), mistake.message(lang));
+    }
+    assert_eq!(mistakes.to_string(), mistakes.lines_in(Lang::En));
+    assert!(mistakes.to_string().starts_with("x.toml:"), "{mistakes}");
+}
