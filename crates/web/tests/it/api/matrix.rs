@@ -154,14 +154,10 @@ async fn walked(test: &TestApp) -> BTreeMap<String, Vec<String>> {
                 Shown::Session(Person::partner(test, &anna).await.secret)
             }
             "downline" | "upline" | "stranger" | "absent" => {
-                let email = "anna@nanorvs.ru";
-                let begun = app::auth::sign_in::sign_in(
-                    &test.app,
-                    email,
-                    &Person::PASSWORD.into(),
-                    &testkit::origin(),
-                );
-                Shown::Session(begun.await.expect("the password is right").secret)
+                let (password, origin) = (Person::PASSWORD.into(), testkit::origin());
+                let begun =
+                    app::auth::sign_in::sign_in(&test.app, "anna@nanorvs.ru", &password, &origin).await;
+                Shown::Session(begun.expect("the password is right").secret)
             }
             role => {
                 let role = Role::parse(role).expect("a role");
