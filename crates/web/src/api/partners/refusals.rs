@@ -7,7 +7,6 @@ use app::sponsors::{MoveError, RemoveError};
 use app::standing::DecreeError;
 use domain::lang::Text;
 use domain::text;
-use jiff::Timestamp;
 
 use crate::Problem;
 use crate::api::extract::Wrong;
@@ -21,14 +20,6 @@ pub(in crate::api) fn unknown(code: &impl std::fmt::Display) -> Problem {
 /// Only the office may do it.
 pub(in crate::api) fn not_staff() -> Problem {
     Problem::forbidden(Text::new("это может сделать только сотрудник", "only staff may do this"))
-}
-
-fn ahead(since: Timestamp) -> Problem {
-    let detail = text!(
-        "{since} ещё не наступило: решение записывают, когда оно действует",
-        "{since} lies ahead: a decision is written down when it holds"
-    );
-    Wrong::one("/since", "ahead", detail)
 }
 
 impl From<PeopleError> for Problem {
@@ -139,7 +130,6 @@ impl From<RemoveError> for Problem {
                     "nobody stands under {code}, so there is nothing to do"
                 ),
             ),
-            RemoveError::Ahead(since) => ahead(since),
             RemoveError::Store(error) => error.into(),
         }
     }
@@ -193,7 +183,6 @@ impl From<DecreeError> for Problem {
                     "the plan in force at {at} has no rank {rank:?}; it has: {known}"
                 ),
             ),
-            DecreeError::Ahead(since) => ahead(since),
             DecreeError::NoReason => {
                 Wrong::one("/reason", "invalid", Text::new("нужна причина", "a reason is needed"))
             }
