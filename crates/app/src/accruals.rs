@@ -5,6 +5,7 @@
 
 mod books;
 mod judge;
+mod list;
 pub(crate) mod reconsider;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use store::{StoreError, Tx};
 use books::Books;
 pub(crate) use books::posted;
 pub(crate) use judge::{Sight, judge_run, pays_first_orders};
+pub use list::{Listed, Wanted, list};
 
 use crate::App;
 use crate::jobs::{self, Kind};

@@ -3,6 +3,7 @@
 
 mod answer;
 mod courier;
+mod health;
 mod secrets;
 
 use domain::actor::Actor;
@@ -15,6 +16,7 @@ use store::endpoints::Endpoint;
 use store::{StoreError, Tx};
 
 pub use courier::Courier;
+pub(crate) use health::{disable_by_itself, note_health};
 pub use secrets::{NewSecret, unreadable};
 
 use crate::App;
@@ -28,8 +30,6 @@ use crate::sealed::OpenError;
 pub const LONGEST_DESCRIPTION: usize = 200;
 /// The longest time for which two secrets sign together.
 pub const LONGEST_OVERLAP: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How long an endpoint may fail before it is disabled.
-pub const PATIENCE: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// Why something about an endpoint is refused.
 #[derive(Debug, thiserror::Error)]
@@ -361,25 +361,4 @@ async fn write_down(
         reason,
     };
     audit::append(tx, act, now).await
-}
-
-/// Disables an endpoint that does not hear; the trail says that the program did it.
-async fn disable_by_itself(app: &App, id: EndpointId, why: &str) -> Result<(), StoreError> {
-    let now = app.now();
-    let mut tx = app.store.begin().await?;
-    store::facts::lock(&mut tx).await?;
-    let Some(before) = store::endpoints::by_id(&mut tx, id).await? else {
-        return Ok(());
-    };
-    if before.disabled.is_some() {
-        return Ok(());
-    }
-    let endpoint = Endpoint { disabled: Some(why.to_owned()), ..before.clone() };
-    store::endpoints::update(&mut tx, &endpoint).await?;
-    give_up(&mut tx, id, why, now).await?;
-    let (both, reason) = ((Some(&before), Some(&endpoint)), Some(why));
-    write_down(&mut tx, &Actor::System, "endpoint.disable", both, reason, now).await?;
-    tx.commit().await?;
-    tracing::error!(endpoint.number = endpoint.number, "endpoint {} is disabled: {why}", endpoint.number);
-    Ok(())
 }

@@ -21,12 +21,19 @@ pub struct Figures {
     pub jobs_dead: i64,
     /// Since when the oldest job waits.
     pub oldest_job: Option<Timestamp>,
+    /// Parcels that wait or are on their way out.
+    pub outbox_waiting: i64,
+    /// Parcels that were given up.
+    pub outbox_dead: i64,
+    /// Since when the oldest parcel waits.
+    pub oldest_parcel: Option<Timestamp>,
 }
 
 /// Counts what there is.
 pub async fn figures(app: &App) -> Result<Figures, StoreError> {
     let mut tx = app.store.begin_read().await?;
     let (jobs_waiting, jobs_dead, oldest_job) = store::jobs::figures(&mut tx).await?;
+    let (outbox_waiting, outbox_dead, oldest_parcel) = store::outbox::figures(&mut tx).await?;
     Ok(Figures {
         partners: store::partners::count(&mut tx).await?,
         orders: store::orders::counts(&mut tx).await?,
@@ -34,6 +41,9 @@ pub async fn figures(app: &App) -> Result<Figures, StoreError> {
         jobs_waiting,
         jobs_dead,
         oldest_job,
+        outbox_waiting,
+        outbox_dead,
+        oldest_parcel,
     })
 }
 

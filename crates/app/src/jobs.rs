@@ -4,10 +4,12 @@
 mod worker;
 
 use domain::ids::{JobId, OrderId};
+use domain::page::{Page, Window};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::{StoreError, Tx};
 
+pub use store::jobs::Wanted;
 pub use worker::{Worker, run_due};
 
 use crate::App;
@@ -86,19 +88,30 @@ pub struct JobView {
     pub last_error: Option<String>,
 }
 
+impl From<store::jobs::Job> for JobView {
+    fn from(job: store::jobs::Job) -> Self {
+        Self {
+            id: job.id,
+            kind: job.kind,
+            key: job.key,
+            dead: job.is_dead,
+            attempts: job.attempts,
+            run_at: job.run_at,
+            last_error: job.last_error,
+        }
+    }
+}
+
 /// Every job that waits or is dead.
 pub async fn list(app: &App) -> Result<Vec<JobView>, StoreError> {
     let jobs = store::jobs::all(&mut app.store.begin_read().await?).await?;
-    let view = |job: store::jobs::Job| JobView {
-        id: job.id,
-        kind: job.kind,
-        key: job.key,
-        dead: job.is_dead,
-        attempts: job.attempts,
-        run_at: job.run_at,
-        last_error: job.last_error,
-    };
-    Ok(jobs.into_iter().map(view).collect())
+    Ok(jobs.into_iter().map(JobView::from).collect())
+}
+
+/// A page of them, by when they are due.
+pub async fn page(app: &App, wanted: &Wanted, window: &Window) -> Result<Page<JobView>, StoreError> {
+    let page = store::jobs::list(&mut app.store.begin_read().await?, wanted, window).await?;
+    Ok(page.map(JobView::from))
 }
 
 /// Lets a dead job run again. Gives whether there was one.

@@ -14,14 +14,15 @@ use std::collections::HashMap;
 
 use domain::ids::{OrderId, ReceiptId};
 use domain::order::{OrderEvent, ParseError, Refusal};
+use domain::page::{Page, Window};
 use domain::shop_event::ShopEvent;
 use domain::text;
 use domain::webhook::VerifiedBody;
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use store::StoreError;
-use store::receipts::{Receipt, Verdict};
+use store::receipts::{Receipt, Trouble, Verdict};
+use store::{StoreError, Tx};
 
 pub use disputes::{Disputed, count as count_disputed, disputed};
 pub use found::{Found, look};
@@ -88,17 +89,49 @@ pub struct Troubled {
     pub deliveries: i64,
 }
 
+/// Which webhooks are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TroubledOnly {
+    /// Both.
+    Both,
+    /// Those that were refused.
+    Refused,
+    /// Those that contradict what is known.
+    Conflicts,
+}
+
 /// The last webhooks that were refused or contradict what is known, the last first.
 pub async fn troubled(app: &App, most: u32) -> Result<Vec<Troubled>, StoreError> {
     let mut tx = app.store.begin_read().await?;
     let receipts = store::receipts::troubled(&mut tx, i64::from(most)).await?;
+    with_orders(&mut tx, receipts).await
+}
+
+/// A page of webhooks that were refused or contradict what is known, by when they came.
+pub async fn troubled_page(
+    app: &App,
+    only: TroubledOnly,
+    window: &Window,
+) -> Result<Page<Troubled>, StoreError> {
+    let verdicts = match only {
+        TroubledOnly::Both => &[Verdict::Refused, Verdict::Conflict][..],
+        TroubledOnly::Refused => &[Verdict::Refused],
+        TroubledOnly::Conflicts => &[Verdict::Conflict],
+    };
+    let mut tx = app.store.begin_read().await?;
+    let page = store::receipts::troubled_page(&mut tx, verdicts, window).await?;
+    Ok(Page { items: with_orders(&mut tx, page.items).await?, next: page.next })
+}
+
+/// Puts the shop's key of its order beside each.
+async fn with_orders(tx: &mut Tx, receipts: Vec<Trouble>) -> Result<Vec<Troubled>, StoreError> {
     let orders: Vec<OrderId> = receipts.iter().filter_map(|receipt| receipt.order).collect();
-    let keys: HashMap<OrderId, String> = store::orders::by_ids(&mut tx, &orders)
+    let keys: HashMap<OrderId, String> = store::orders::by_ids(tx, &orders)
         .await?
         .into_iter()
         .map(|stored| (stored.order.id, stored.order.key.to_string()))
         .collect();
-    let view = |receipt: store::receipts::Trouble| Troubled {
+    let view = |receipt: Trouble| Troubled {
         received_at: receipt.received_at,
         message_id: receipt.message_id,
         verdict: receipt.verdict,

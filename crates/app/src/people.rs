@@ -12,9 +12,14 @@ use store::network::Wanted;
 use store::{StoreError, Tx};
 
 use crate::App;
+use crate::periods;
 
+pub use crate::periods::MonthCard;
+
+mod downline;
 mod list;
 
+pub use downline::{Branch, MOST_BELOW, Node, branch, search_below};
 pub use list::{Listed, SortBy, Wanted as WantedPartners, list};
 
 /// A partner's card.
@@ -36,6 +41,8 @@ pub struct Card {
     pub on_hold: bool,
     /// What he has.
     pub balance: Balance,
+    /// How he stands in the month that runs, where the plan measures anything at its close.
+    pub month: Option<MonthCard>,
 }
 
 /// One line of a structure, from the top down, each sponsor before those below him.
@@ -102,6 +109,7 @@ pub async fn card(app: &App, code: &PartnerCode) -> Result<Card, PeopleError> {
         active_until,
         active_invited: network.member(partner.id, as_of).map_or(0, |member| member.active_invited),
         balance: store::balances::of(&mut tx, partner_account(partner.id), now).await?,
+        month: periods::month_of(app, &mut tx, partner.id).await?,
         partner,
     })
 }

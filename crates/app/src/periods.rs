@@ -1,6 +1,7 @@
 //! Periods: months that are closed once and never change again.
 
 pub(crate) mod adjust;
+mod carried;
 pub(crate) mod close;
 mod explain;
 mod preview;
@@ -12,13 +13,17 @@ use domain::ledger::Posting;
 use domain::partner::PartnerCode;
 use domain::period::Period;
 use jiff::{Timestamp, tz::TimeZone};
-use store::periods::Closed;
 use store::{StoreError, Tx};
 
 use crate::App;
 use crate::plans;
 use crate::retry::may_retry;
 
+pub use store::period_runs::PeriodRun;
+pub use store::periods::Closed;
+
+pub(crate) use carried::month_of;
+pub use carried::{MonthCard, Waiting, carried};
 pub use close::{close, qualify};
 pub use explain::{Adjustment, Explained, NoteView, PartnerStands, Sealed, explain, standings};
 pub use preview::{Anomaly, AwardPreview, LinePreview, PartnerPreview, Preview, Stands, preview};
@@ -83,6 +88,9 @@ pub enum CloseError {
     /// Something came in since the first step.
     #[error("facts of {0} have changed since it was qualified: qualify and review it again")]
     FactsChanged(Period),
+    /// It is not closed by itself.
+    #[error("{0} was not closed: nanorem period list names those that were")]
+    NotClosed(Period),
     /// No plan is in force at its end.
     #[error("no plan is in force at the end of {0}")]
     NoPlan(Period),
@@ -136,6 +144,15 @@ async fn first_period(tx: &mut Tx, zone: &TimeZone) -> Result<Option<Period>, St
     let moved = store::periods::first_used(tx).await?;
     let bought = store::accruals::first_effective(tx).await?.map(|at| Period::of(at, zone));
     Ok(moved.into_iter().chain(bought).min())
+}
+
+/// One closed period.
+///
+/// # Errors
+/// [`CloseError::NotClosed`].
+pub async fn one(app: &App, period: Period) -> Result<Closed, CloseError> {
+    let closed = list(app).await?.into_iter().find(|closed| closed.period == period);
+    closed.ok_or(CloseError::NotClosed(period))
 }
 
 /// Every closed period.

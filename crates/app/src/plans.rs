@@ -9,8 +9,9 @@ use domain::period::Period;
 use jiff::{Timestamp, tz::TimeZone};
 use plan::{Diagnostics, Plan};
 use serde::Serialize;
-use store::plans::PlanVersion;
 use store::{StoreError, Tx};
+
+pub use store::plans::PlanVersion;
 
 use crate::App;
 use crate::audit::{self, Act};
@@ -23,6 +24,9 @@ pub const SHIPPED: [(&str, &str); 2] = [
     ("nanorem-5", include_str!("../../../plans/nanorem-5.toml")),
     ("nanorem-12", include_str!("../../../plans/nanorem-12.toml")),
 ];
+
+/// The JSON Schema of plans, by which editors complete and check them.
+pub const SCHEMA: &str = include_str!("../../../plans/plan.schema.json");
 
 /// Every version in force at some time, with the plan it holds.
 #[derive(Debug, Clone, Default)]
@@ -316,4 +320,21 @@ fn refuse_within_a_month(
 /// Every version, proposed ones too.
 pub async fn list(app: &App) -> Result<Vec<PlanVersion>, StoreError> {
     store::plans::all(&mut app.store.begin_read().await?).await
+}
+
+/// The version in force now.
+pub async fn in_force_now(app: &App) -> Result<Option<PlanVersionId>, StoreError> {
+    let timeline = timeline(app, &mut app.store.begin_read().await?).await?;
+    Ok(timeline.in_force(app.now()).map(|(version, _)| version.id))
+}
+
+/// The text of a plan by what it is called: `current`, the id of a version, or one that ships.
+pub async fn text_of(app: &App, name: &str) -> Result<Option<String>, StoreError> {
+    if let Some((_, text)) = SHIPPED.iter().find(|(shipped, _)| *shipped == name) {
+        return Ok(Some((*text).to_owned()));
+    }
+    let current = if name == "current" { in_force_now(app).await? } else { None };
+    let versions = list(app).await?;
+    let is_it = |version: &PlanVersion| Some(version.id) == current || version.id.to_string() == name;
+    Ok(versions.into_iter().find(is_it).map(|version| version.source))
 }

@@ -98,7 +98,7 @@ pub async fn reconcile(
         actor: actor.to_string(),
         started_at,
         ended_at: app.now(),
-        compared: compared.compared,
+        compared: compared.answered,
         unanswered: compared.unanswered,
         is_listed: compared.is_listed,
         problem: compared.problem,
@@ -119,7 +119,7 @@ pub async fn reconcile(
 
 #[derive(Default)]
 struct Compared {
-    compared: u64,
+    answered: u64,
     unanswered: u64,
     is_listed: bool,
     problem: Option<String>,
@@ -165,7 +165,7 @@ impl Compared {
                     continue;
                 }
             }
-            self.compared += 1;
+            self.answered += 1;
         }
     }
 

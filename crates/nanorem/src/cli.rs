@@ -1,12 +1,14 @@
 //! The command line: what may be written, with its help in Russian.
 
 mod adjustment;
+mod endpoint;
 mod links;
 mod partner;
 mod payout;
 mod plan;
 mod product;
 mod promo;
+mod shop;
 mod usage;
 mod user;
 
@@ -19,12 +21,14 @@ use domain::partner::PartnerCode;
 use domain::period::Period;
 
 pub(crate) use adjustment::AdjustmentVerb;
+pub(crate) use endpoint::{EndpointAdd, EndpointChange, EndpointVerb, OutboxList, OutboxVerb};
 pub(crate) use links::LinksVerb;
 pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
 pub(crate) use payout::PayoutVerb;
 pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
 pub(crate) use product::{ProductSet, ProductVerb};
 pub(crate) use promo::PromoVerb;
+pub(crate) use shop::{ReconcileArgs, Road, ShopVerb, SourceArgs, SyncArgs};
 use usage::read;
 pub(crate) use user::{AuditVerb, TokenVerb, UserVerb};
 
@@ -78,6 +82,11 @@ pub(crate) enum Verb {
     /// Товары
     #[command(subcommand)]
     Product(ProductVerb),
+    /// Каталог магазина: проверить связь, принять, посмотреть принятое
+    #[command(subcommand)]
+    Shop(ShopVerb),
+    /// Что делается по расписанию, когда и с каким итогом
+    Schedules,
     /// Промокоды партнёров
     #[command(subcommand)]
     Promo(PromoVerb),
@@ -121,6 +130,15 @@ pub(crate) enum Verb {
     /// Журнал действий: посмотреть, проверить цепочку, вынести её голову
     #[command(subcommand)]
     Audit(AuditVerb),
+    /// Адреса, которым сообщается о событиях: исходящие вебхуки
+    #[command(subcommand)]
+    Endpoint(EndpointVerb),
+    /// Исходящие: что ждёт отправки, отправлено и не удалось
+    #[command(args_conflicts_with_subcommands = true)]
+    Outbox {
+        #[command(subcommand)]
+        verb: Option<OutboxVerb>,
+    },
     /// Снять копию базы во время работы (SQLite)
     Backup {
         /// Куда; файла ещё не должно быть
@@ -242,6 +260,14 @@ pub(crate) enum PeriodVerb {
     },
     /// Закрытые периоды
     List,
+    /// Один закрытый период, с отпечатком целиком
+    Show {
+        /// Месяц, например 2026-01
+        #[arg(value_name = "МЕСЯЦ", value_parser = read(str::parse::<Period>))]
+        period: Period,
+    },
+    /// Суммы, которые отложили лимиты: их выплатят следующие закрытия
+    Carried,
 }
 
 const TEMPLATE: &str = "{about-with-newline}\nИспользование: {usage}\n\n{all-args}{after-help}";

@@ -6,17 +6,21 @@ mod audit;
 mod backup;
 mod demo;
 mod doctor;
+mod endpoint;
 mod import;
 mod jobs;
 mod links;
 mod order;
+mod outbox;
 mod partner;
 mod payout;
 mod period;
 pub(crate) mod plan;
 mod product;
 mod promo;
+mod schedules;
 mod serve;
+mod shop;
 mod token;
 mod user;
 mod verify;
@@ -56,9 +60,13 @@ pub(crate) async fn run(hands: &Hands, verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::Ledger => accruals::trial_balance(hands).await?,
         Verb::Webhooks { last } => webhooks::list(hands, last).await?,
         Verb::Jobs { revive } => jobs::run(hands, revive).await?,
+        Verb::Shop(verb) => return shop::run(hands, verb).await,
+        Verb::Schedules => schedules::show(hands).await?,
         Verb::User(verb) => user::run(hands, verb).await?,
         Verb::Token(verb) => token::run(hands, verb).await?,
         Verb::Audit(verb) => return audit::run(hands, verb).await,
+        Verb::Endpoint(verb) => endpoint::run(hands, verb).await?,
+        Verb::Outbox { verb } => outbox::run(hands, verb).await?,
         Verb::Backup { file } => backup::backup(hands, &file).await?,
         Verb::Restore { file, force } => backup::restore(hands, &file, force).await?,
         // Told before the settings are read.

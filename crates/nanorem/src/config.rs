@@ -2,6 +2,9 @@
 //! mistakes are told at once.
 
 mod links;
+mod orders;
+mod reader;
+mod shop;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -11,14 +14,18 @@ use app::sealed::Sealer;
 use domain::lang::{Lang, Text};
 use domain::link::PublicUrl;
 use domain::order::ExternalId;
+use domain::outward::{OutwardRules, OutwardUrl};
 use domain::webhook::{Secret, Secrets};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
-use figment::value::{Dict, Value};
+use figment::value::Dict;
 use secrecy::{ExposeSecret, SecretString};
 use web::limits::Proxies;
 
 pub(crate) use links::LinkSettings;
+
+use reader::Reader;
+pub(crate) use shop::Shop;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +53,12 @@ pub(crate) struct Settings {
     pub(crate) secrets: Secrets,
     /// The keys that seal what is kept secret; the first seals, all open.
     pub(crate) secrets_keys: Vec<SecretString>,
+    /// How the shop is asked for its catalogue and its orders.
+    pub(crate) shop: Shop,
     /// Where that key stands, if it is not in the settings.
     pub(crate) key_file: Option<PathBuf>,
+    /// Which addresses may be called.
+    pub(crate) outward: OutwardRules,
     pub(crate) log_format: LogFormat,
     /// What is logged; `None` leaves it to the command.
     pub(crate) log_filter: Option<String>,
@@ -67,7 +78,7 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Setting, environment variable.
-const KEYS: [(&str, &str); 17] = [
+const KEYS: &[(&str, &str)] = &[
     ("database.url", "NANOREM_DATABASE_URL"),
     ("http.listen", "NANOREM_HTTP_LISTEN"),
     ("http.public_url", "NANOREM_HTTP_PUBLIC_URL"),
@@ -81,8 +92,44 @@ const KEYS: [(&str, &str); 17] = [
     ("shop.webhook_secrets", "NANOREM_SHOP_WEBHOOK_SECRETS"),
     ("shop.legacy_header", "NANOREM_SHOP_LEGACY_HEADER"),
     ("shop.legacy_secret", "NANOREM_SHOP_LEGACY_SECRET"),
+    ("shop.api.base_url", "NANOREM_SHOP_API_BASE_URL"),
+    ("shop.api.key", "NANOREM_SHOP_API_KEY"),
+    ("shop.api.category", "NANOREM_SHOP_API_CATEGORY"),
+    ("shop.api.product.list", "NANOREM_SHOP_API_PRODUCT_LIST"),
+    ("shop.api.product.id", "NANOREM_SHOP_API_PRODUCT_ID"),
+    ("shop.api.product.sku", "NANOREM_SHOP_API_PRODUCT_SKU"),
+    ("shop.api.product.name", "NANOREM_SHOP_API_PRODUCT_NAME"),
+    ("shop.api.product.price", "NANOREM_SHOP_API_PRODUCT_PRICE"),
+    ("shop.api.product.price_unit", "NANOREM_SHOP_API_PRODUCT_PRICE_UNIT"),
+    ("shop.api.product.category", "NANOREM_SHOP_API_PRODUCT_CATEGORY"),
+    ("shop.api.product.active", "NANOREM_SHOP_API_PRODUCT_ACTIVE"),
+    ("shop.api.product.currency", "NANOREM_SHOP_API_PRODUCT_CURRENCY"),
+    ("shop.api.order.id", "NANOREM_SHOP_API_ORDER_ID"),
+    ("shop.api.order.status", "NANOREM_SHOP_API_ORDER_STATUS"),
+    ("shop.api.order.total", "NANOREM_SHOP_API_ORDER_TOTAL"),
+    ("shop.api.order.total_unit", "NANOREM_SHOP_API_ORDER_TOTAL_UNIT"),
+    ("shop.api.order.partner", "NANOREM_SHOP_API_ORDER_PARTNER"),
+    ("shop.api.order.paid_at", "NANOREM_SHOP_API_ORDER_PAID_AT"),
+    ("shop.api.order.when_created", "NANOREM_SHOP_API_ORDER_WHEN_CREATED"),
+    ("shop.api.order.when_paid", "NANOREM_SHOP_API_ORDER_WHEN_PAID"),
+    ("shop.api.order.when_cancelled", "NANOREM_SHOP_API_ORDER_WHEN_CANCELLED"),
+    ("shop.api.order.when_refunded", "NANOREM_SHOP_API_ORDER_WHEN_REFUNDED"),
+    ("shop.orders.list", "NANOREM_SHOP_ORDERS_LIST"),
+    ("shop.orders.poll", "NANOREM_SHOP_ORDERS_POLL"),
+    ("shop.orders.reconcile", "NANOREM_SHOP_ORDERS_RECONCILE"),
+    ("shop.orders.days", "NANOREM_SHOP_ORDERS_DAYS"),
+    ("shop.catalogue.source", "NANOREM_SHOP_CATALOGUE_SOURCE"),
+    ("shop.catalogue.url", "NANOREM_SHOP_CATALOGUE_URL"),
+    ("shop.catalogue.path", "NANOREM_SHOP_CATALOGUE_PATH"),
+    ("shop.catalogue.schedule", "NANOREM_SHOP_CATALOGUE_SCHEDULE"),
+    ("shop.catalogue.most_vanished", "NANOREM_SHOP_CATALOGUE_MOST_VANISHED"),
+    ("shop.yml.sku", "NANOREM_SHOP_YML_SKU"),
+    ("shop.commerceml.sku", "NANOREM_SHOP_COMMERCEML_SKU"),
+    ("shop.commerceml.price_type", "NANOREM_SHOP_COMMERCEML_PRICE_TYPE"),
     ("secrets.key", "NANOREM_SECRETS_KEY"),
     ("secrets.key_file", "NANOREM_SECRETS_KEY_FILE"),
+    ("outward.ports", "NANOREM_OUTWARD_PORTS"),
+    ("outward.own_hosts", "NANOREM_OUTWARD_OWN_HOSTS"),
     ("log.format", "NANOREM_LOG_FORMAT"),
     ("log.filter", "NANOREM_LOG_FILTER"),
 ];
@@ -133,12 +180,6 @@ fn environment() -> Env {
         .split(".")
 }
 
-struct Reader {
-    values: Dict,
-    mistakes: Vec<String>,
-    file: PathBuf,
-}
-
 impl Reader {
     fn settings(mut self) -> Result<Settings, ConfigError> {
         self.refuse_unknown();
@@ -161,7 +202,9 @@ impl Reader {
         });
         let secrets = self.secrets();
         let secrets_keys = self.secrets_keys();
+        let shop = self.shop();
         let key_file = self.text("secrets.key_file").map(PathBuf::from);
+        let outward = self.outward();
         let log_format = match self.text("log.format").as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
@@ -176,8 +219,8 @@ impl Reader {
         {
             self.mistake("log.filter", &problem.to_string());
         }
-        match (listen, self.mistakes.is_empty()) {
-            (Some(listen), true) => Ok(Settings {
+        match (listen, shop, self.mistakes.is_empty()) {
+            (Some(listen), Some(shop), true) => Ok(Settings {
                 database_url: database_url.into(),
                 listen,
                 public_url,
@@ -186,7 +229,9 @@ impl Reader {
                 source,
                 secrets,
                 secrets_keys,
+                shop,
                 key_file,
+                outward,
                 log_format,
                 log_filter,
             }),
@@ -224,86 +269,33 @@ impl Reader {
         keys
     }
 
-    fn refuse_unknown(&mut self) {
-        let mut unknown = Vec::new();
-        for (section, value) in &self.values {
-            let Value::Dict(_, entries) = value else {
-                unknown.push(section.clone());
-                continue;
-            };
-            let names = entries.keys().map(|name| format!("{section}.{name}"));
-            unknown.extend(names.filter(|name| !KEYS.iter().any(|(key, _)| key == name)));
-        }
-        let known = KEYS.map(|(key, _)| key).join(", ");
-        let file = self.file.display().to_string();
-        self.mistakes.extend(
-            unknown.into_iter().map(|name| format!("{file}: настройка {name} неизвестна; есть: {known}")),
-        );
-    }
-
-    fn mistake(&mut self, key: &str, problem: &str) {
-        let variable = KEYS.iter().find(|(name, _)| *name == key).map_or("", |(_, variable)| variable);
-        self.mistakes.push(format!("{key} ({variable}): {problem}"));
-    }
-
-    fn value(&self, key: &str) -> Option<&Value> {
-        let (section, name) = key.split_once('.')?;
-        match self.values.get(section)? {
-            Value::Dict(_, entries) => entries.get(name),
-            _ => None,
-        }
-    }
-
-    fn text(&mut self, key: &str) -> Option<String> {
-        match self.value(key)? {
-            Value::String(_, text) if text.is_empty() => None,
-            Value::String(_, text) => Some(text.clone()),
-            // The environment's values are guessed at: a number there is a text all the same.
-            Value::Num(_, number) => Some(match (number.to_u128(), number.to_i128()) {
-                (Some(number), _) => number.to_string(),
-                (None, Some(number)) => number.to_string(),
-                (None, None) => number.to_f64().unwrap_or(f64::NAN).to_string(),
-            }),
-            _ => {
-                self.mistake(key, "ожидается строка");
-                None
+    fn outward(&mut self) -> OutwardRules {
+        let mut rules = OutwardRules::default();
+        for port in self.list("outward.ports") {
+            match port.expose_secret().parse::<u16>() {
+                Ok(port) if port > 0 => rules.ports.push(port),
+                _ => self.mistake("outward.ports", "порт — число от 1 до 65535"),
             }
         }
-    }
-
-    /// A list in the file, or a text with commas in the environment.
-    fn list(&mut self, key: &str) -> Vec<SecretString> {
-        let texts: Vec<String> = match self.value(key) {
-            None => Vec::new(),
-            Some(Value::Array(_, values)) => {
-                let texts: Vec<Option<String>> =
-                    values.iter().map(|value| value.as_str().map(str::to_owned)).collect();
-                if texts.contains(&None) {
-                    self.mistake(key, "ожидаются строки в кавычках");
+        for host in self.list("outward.own_hosts") {
+            match OutwardUrl::parse_owners(&format!("http://{}/", host.expose_secret())) {
+                Ok(url) if url.as_str() == format!("http://{}/", url.host()) => {
+                    rules.own_hosts.push(url.host().to_owned());
                 }
-                texts.into_iter().flatten().collect()
+                _ => self.mistake("outward.own_hosts", "напишите только имя узла или его IP-адрес"),
             }
-            Some(_) => self
-                .text(key)
-                .map(|text| text.split(',').map(str::trim).map(str::to_owned).collect())
-                .unwrap_or_default(),
-        };
-        texts.into_iter().filter(|text| !text.is_empty()).map(SecretString::from).collect()
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, key: &str, default: &str, help: &str) -> Option<T> {
-        let text = self.text(key).unwrap_or_else(|| default.to_owned());
-        let value = text.parse().ok();
-        if value.is_none() {
-            self.mistake(key, &format!("{text:?}: {help}"));
         }
-        value
+        rules
     }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+
+    pub(crate) fn mistakes(toml: &str) -> String {
+        read(toml).expect_err("something is wrong").to_string()
+    }
 
     pub(crate) fn read(toml: &str) -> Result<Settings, ConfigError> {
         let values: Dict = Figment::from(Toml::string(toml)).extract().expect("the test's TOML can be read");
@@ -326,6 +318,37 @@ pub(crate) mod tests {
         .expect_err("everything is wrong");
         assert_eq!(error.0.len(), 6, "{error}");
         assert!(!error.to_string().contains("AAAA"), "secrets are never repeated");
+    }
+
+    #[test]
+    fn own_hosts_and_ports_are_read_and_nothing_else() {
+        let rules = |text: &str| read(&format!("[outward]\n{text}")).map(|settings| settings.outward);
+        let read_well =
+            rules("ports = [8443]\nown_hosts = [\"crm.lan\", \"127.0.0.1\", \"[::1]\"]").expect("right");
+        assert_eq!(read_well.ports, [8443]);
+        assert_eq!(read_well.own_hosts, ["crm.lan", "127.0.0.1", "[::1]"]);
+        assert_eq!(rules("ports = \"8443, 9443\"").expect("right").ports, [8443, 9443]);
+        for wrong in [
+            "ports = [0]",
+            "ports = [70000]",
+            "ports = [\"http\"]",
+            "own_hosts = [\"crm.lan:9000\"]",
+            "own_hosts = [\"http://crm.lan\"]",
+            "own_hosts = [\"crm.lan/path\"]",
+            "own_hosts = [\"169.254.169.254\"]",
+            "own_hosts = [\"\\u0000\"]",
+        ] {
+            assert_eq!(rules(wrong).expect_err("wrong").0.len(), 1, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_none_is_told_and_not_repeated() {
+        let error = read("[secrets]\nkey = \"c2hvcnQ=\"").expect_err("too short");
+        assert!(error.to_string().contains("NANOREM_SECRETS_KEY") && !error.to_string().contains("c2hv"));
+        let key = "b2xkLWtleS1vbGQta2V5LW9sZC1rZXktb2xkLWtleS0=";
+        let settings = read(&format!("[secrets]\nkey = \"{key},{key}\"")).expect("right");
+        assert_eq!(settings.secrets_keys.len(), 2);
     }
 
     #[test]

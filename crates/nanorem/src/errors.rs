@@ -1,11 +1,14 @@
 //! How failures are told to the person at the terminal: in Russian first, with the cause below.
 
+mod outgoing;
+
 use std::fmt::Write as _;
 
 use app::activity::FeeError;
 use app::adjustments::AdjustmentError;
 use app::auth::AuthError;
 use app::backtest::BacktestError;
+use app::catalog::sync::SyncError;
 use app::enroll::EnrollError;
 use app::import::{ImportError, RowError};
 use app::ledger::StatementError;
@@ -15,6 +18,7 @@ use app::people::PeopleError;
 use app::periods::CloseError;
 use app::plans::ActivateError;
 use app::promo::PromoError;
+use app::reconcile::ReconcileError;
 use app::sponsors::{MoveError, RemoveError};
 use app::standing::DecreeError;
 use app::users::UserError;
@@ -39,7 +43,7 @@ pub(crate) fn tell(error: &anyhow::Error) {
 }
 
 fn russian(error: &anyhow::Error) -> Option<String> {
-    let tellers: [fn(&anyhow::Error) -> Option<String>; 18] = [
+    let tellers: [fn(&anyhow::Error) -> Option<String>; 23] = [
         |error| error.downcast_ref().map(enroll),
         |error| error.downcast_ref().map(fee),
         |error| error.downcast_ref().map(sponsor_move),
@@ -47,11 +51,16 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(decree),
         |error| error.downcast_ref().map(payout),
         |error| error.downcast_ref().map(promo),
+        |error| error.downcast_ref().map(comparison),
         |error| error.downcast_ref().map(close),
         |error| error.downcast_ref().map(backtest),
         |error| error.downcast_ref().map(activate),
         |error| error.downcast_ref().map(import),
         |error| error.downcast_ref().map(view),
+        |error| error.downcast_ref().map(outgoing::endpoint),
+        |error| error.downcast_ref().map(outgoing::resend),
+        |error| error.downcast_ref().map(outgoing::address),
+        |error| error.downcast_ref().map(shop_sync),
         |error| error.downcast_ref().map(store),
         unknown_partner,
         |error| error.downcast_ref::<AdjustmentError>().map(|error| told(Text::from(error))),
@@ -123,6 +132,16 @@ fn fee(error: &FeeError) -> String {
             format!("взнос с ключом {key} уже есть, но с другим партнёром, датой или видом")
         }
         FeeError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn comparison(error: &ReconcileError) -> String {
+    match error {
+        ReconcileError::NotStaff => NOT_STAFF.to_owned(),
+        ReconcileError::Order { from, until } => {
+            format!("конец {} не позже начала {}", moment(*until), moment(*from))
+        }
+        ReconcileError::Store(_) => STORE.to_owned(),
     }
 }
 
@@ -243,6 +262,9 @@ fn close(error: &CloseError) -> String {
         CloseError::FactsChanged(period) => format!(
             "после первого шага данные за {period} изменились: повторите nanorem period qualify {period} и проверьте"
         ),
+        CloseError::NotClosed(period) => {
+            format!("{period} не закрывали: закрытые периоды покажет nanorem period list")
+        }
         CloseError::NoPlan(period) => format!("на конец {period} ни один план не действует"),
         CloseError::UnknownPartner(code) => format!("партнёра {code} нет"),
         CloseError::Engine(_) => "цепочка спонсоров замкнута в кольцо: nanorem verify покажет где".to_owned(),
@@ -318,6 +340,13 @@ fn import(error: &ImportError) -> String {
         }
         ImportError::NotStaff => NOT_STAFF.to_owned(),
         ImportError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn shop_sync(error: &SyncError) -> String {
+    match error {
+        SyncError::NotStaff => NOT_STAFF.to_owned(),
+        SyncError::Store(_) => STORE.to_owned(),
     }
 }
 

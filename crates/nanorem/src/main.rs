@@ -48,6 +48,11 @@ impl Hands {
         if pending > 0 {
             anyhow::bail!("база отстаёт от программы на {pending} миграций: выполните nanorem migrate");
         }
+        self.sealing(app)
+    }
+
+    /// Lets the app keep secrets, if there is a key.
+    pub(crate) fn sealing(&self, app: App) -> anyhow::Result<App> {
         Ok(match secrets::sealer(&self.settings)? {
             Some(sealer) => app.sealing_with(sealer),
             None => app,

@@ -3,12 +3,13 @@
 use std::io::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use domain::lang::{Lang, plural};
 use domain::money::Money;
 use domain::payout::{PayoutState, PayoutStep};
 use domain::period::Period;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use plan::Ratio;
+use plan::{Base, Ratio};
 use serde::Serialize;
 
 /// Where and how results are shown.
@@ -75,17 +76,7 @@ pub(crate) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
 
 /// `1 234,50 ₽`, with spaces that do not break.
 pub(crate) fn rub(money: Money) -> String {
-    let text = money.to_string();
-    let (whole, decimals) = text.split_once('.').unwrap_or((&text, "00"));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("−", digits));
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
-            grouped.push('\u{a0}');
-        }
-        grouped.push(digit);
-    }
-    format!("{sign}{grouped},{decimals}\u{a0}₽")
+    money.in_lang(Lang::Ru)
 }
 
 /// `41,18 %`, half up to a hundredth.
@@ -148,9 +139,40 @@ pub(crate) fn cause(text: &str) -> String {
         return format!("корректировка № {number}");
     }
     match text.rsplit_once(" run ") {
+        Some((of, run)) if of.starts_with("period ") => of_period(of, run),
         Some((order, run)) => format!("{order}, пересмотр {run}"),
         None => text.to_owned(),
     }
+}
+
+/// `октябрь 2026`, and of a later run that it adjusts that month: `period 202610` as it is stored.
+fn of_period(text: &str, run: &str) -> String {
+    let number = text.trim_start_matches("period ");
+    let period = number.split_at_checked(4).and_then(|(year, of)| format!("{year}-{of}").parse().ok());
+    let named = period.map_or_else(|| text.to_owned(), month);
+    if run == "1" { named } else { format!("{named}, корректировка") }
+}
+
+/// A volume with the unit in which the plan measures: roubles, or points.
+pub(crate) fn volume(hundredths: i64, unit: &str) -> String {
+    let sum = rub(Money::from_minor(hundredths));
+    if unit != Base::Volume.as_str() {
+        return sum;
+    }
+    let number = sum.trim_end_matches(['₽', '\u{a0}']);
+    let number = number.strip_suffix(",00").unwrap_or(number);
+    let whole = hundredths.unsigned_abs();
+    let word = if whole % 100 == 0 {
+        plural(whole / 100, "балл", "балла", "баллов")
+    } else {
+        "балла"
+    };
+    format!("{number}\u{a0}{word}")
+}
+
+/// The first letters of a digest: enough to tell two apart; the whole is in the JSON.
+pub(crate) fn short(digest: &[u8]) -> String {
+    hex::encode(digest).chars().take(12).collect()
 }
 
 /// How a payout stands.
@@ -196,6 +218,8 @@ mod tests {
         assert_eq!(cause("payout 7"), "выплата № 7");
         assert_eq!(cause("nanorvs/S-1 run 2"), "nanorvs/S-1, пересмотр 2");
         assert_eq!(cause("nanorvs/S-1"), "nanorvs/S-1");
+        assert_eq!(cause("period 202610 run 1"), "октябрь 2026");
+        assert_eq!(cause("period 202610 run 3"), "октябрь 2026, корректировка");
         assert_eq!(account("company:breakage"), "невыплаченное");
         assert_eq!(account("partner:NR00001"), "NR00001");
     }
@@ -207,10 +231,11 @@ mod tests {
     }
 
     #[test]
-    fn roubles_are_grouped_by_three() {
-        let shown = |minor| rub(Money::from_minor(minor)).replace('\u{a0}', " ");
-        assert_eq!(shown(123_456_789), "1 234 567,89 ₽");
-        assert_eq!(shown(-5), "−0,05 ₽");
-        assert_eq!(shown(99_900), "999,00 ₽");
+    fn volumes_have_their_unit() {
+        let shown = |hundredths, unit| volume(hundredths, unit).replace('\u{a0}', " ");
+        let points: Vec<String> =
+            [1_234_50, 16_000_00, 2_00, 21_00].map(|points| shown(points, "volume")).to_vec();
+        assert_eq!(points, ["1 234,50 балла", "16 000 баллов", "2 балла", "21 балл"]);
+        assert_eq!(shown(16_000_00, "turnover"), "16 000,00 ₽");
     }
 }

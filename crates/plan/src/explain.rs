@@ -50,7 +50,7 @@ pub fn outcome(outcome: &Outcome, level: Option<u16>, lang: Lang) -> String {
             "the buyer: nobody earns on his own order",
         ),
         Outcome::OverCap { raw } => Text::new(
-            format!("{ru}по ставке {raw}, но лимит выплат с заказа исчерпан"),
+            format!("{ru}по ставке {}, но лимит выплат с заказа исчерпан", raw.in_lang(Lang::Ru)),
             format!("{en}{raw} by the rate, but the cap of the order was used up"),
         ),
         Outcome::Held => Text::new(
@@ -76,11 +76,16 @@ fn standing_at(level: Option<u16>) -> (String, String) {
 fn paid_sentence(level: Option<u16>, rate: Rate, raw: Money, paid: Money) -> Text {
     let (ru, en) = standing_at(level);
     if raw == paid {
-        return Text::new(format!("{ru}{rate}, начислено {paid}"), format!("{en}{rate}, earned {paid}"));
+        let [paid_ru, paid_en] = paid.in_both();
+        return Text::new(
+            format!("{ru}{rate}, начислено {paid_ru}"),
+            format!("{en}{rate}, earned {paid_en}"),
+        );
     }
+    let ([raw_ru, raw_en], [paid_ru, paid_en]) = (raw.in_both(), paid.in_both());
     Text::new(
-        format!("{ru}{rate}, по ставке {raw}, после лимита выплат начислено {paid}"),
-        format!("{en}{rate}, {raw} by the rate, {paid} earned after the cap"),
+        format!("{ru}{rate}, по ставке {raw_ru}, после лимита выплат начислено {paid_ru}"),
+        format!("{en}{rate}, {raw_en} by the rate, {paid_en} earned after the cap"),
     )
 }
 
@@ -132,13 +137,13 @@ mod tests {
         assert_eq!(
             both(&Outcome::Paid { rate, raw, paid }, Some(7)),
             [
-                "линия 7: 1.2%, по ставке 120.00, после лимита выплат начислено 99.17",
+                "линия 7: 1.2%, по ставке 120,00\u{a0}₽, после лимита выплат начислено 99,17\u{a0}₽",
                 "level 7: 1.2%, 120.00 by the rate, 99.17 earned after the cap",
             ]
         );
         assert_eq!(
             both(&Outcome::Paid { rate, raw, paid: raw }, Some(7)),
-            ["линия 7: 1.2%, начислено 120.00", "level 7: 1.2%, earned 120.00"]
+            ["линия 7: 1.2%, начислено 120,00\u{a0}₽", "level 7: 1.2%, earned 120.00"]
         );
         assert_eq!(
             both(&Outcome::LevelClosed { needs: 3, has: 2 }, Some(3)),
@@ -154,7 +159,7 @@ mod tests {
         assert_eq!(
             both(&Outcome::OverCap { raw }, Some(2)),
             [
-                "линия 2: по ставке 120.00, но лимит выплат с заказа исчерпан",
+                "линия 2: по ставке 120,00\u{a0}₽, но лимит выплат с заказа исчерпан",
                 "level 2: 120.00 by the rate, but the cap of the order was used up",
             ]
         );

@@ -10,6 +10,10 @@ use uuid::Uuid;
 use crate::columns::{count, instant, micros, parsed};
 use crate::{StoreError, Tx};
 
+mod list;
+
+pub use list::{Posted, Wanted, list};
+
 /// One judgement of an order by the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {

@@ -125,7 +125,7 @@ pub async fn update(tx: &mut Tx, endpoint: &Endpoint) -> Result<(), StoreError> 
 /// Writes down since when nothing reaches an endpoint, or that something did. Who began to fail earlier keeps
 /// the earlier instant.
 pub async fn set_failing(tx: &mut Tx, id: EndpointId, since: Option<Timestamp>) -> Result<(), StoreError> {
-    let sql = "UPDATE endpoints SET failing_since = $1 WHERE id = $2 AND ($3 OR failing_since IS NULL)";
+    let sql = "UPDATE endpoints SET failing_since = $1 WHERE id = $2 AND (failing_since IS NULL) <> $3";
     execute!(tx, sql, since.map(micros), id.uuid(), since.is_none())?;
     Ok(())
 }

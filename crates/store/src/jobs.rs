@@ -4,10 +4,12 @@
 //! asking for a job that is being done waits for that transaction and then asks anew.
 
 use domain::ids::JobId;
+use domain::page::{Key, Page, Place, Window};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::columns::{count, instant, micros};
+use crate::select::Select;
 use crate::{StoreError, Tx};
 
 const TABLE: &str = "jobs";
@@ -137,6 +139,31 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Job>, StoreError> {
     let sql =
         "SELECT id, kind, key, attempts, run_at, state, last_error, created_at FROM jobs ORDER BY run_at, id";
     fetch_all!(tx, Row, sql)?.into_iter().map(Job::try_from).collect()
+}
+
+/// Which jobs are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// Only those that are dead, or only those that wait.
+    pub is_dead: Option<bool>,
+    /// Only those of this kind.
+    pub kind: Option<String>,
+}
+
+/// A page of jobs, by when they are due.
+pub async fn list(tx: &mut Tx, wanted: &Wanted, window: &Window) -> Result<Page<Job>, StoreError> {
+    let head = "SELECT id, kind, key, attempts, run_at, state, last_error, created_at FROM jobs";
+    let mut select = Select::new(tx, head);
+    if let Some(is_dead) = wanted.is_dead {
+        select.and("state = ?", [if is_dead { "dead" } else { "waiting" }.into()]);
+    }
+    if let Some(kind) = &wanted.kind {
+        select.and("kind = ?", [kind.as_str().into()]);
+    }
+    let select = select.within(window, "run_at", "id");
+    let jobs =
+        fetch_select!(tx, Row, select).into_iter().map(Job::try_from).collect::<Result<Vec<_>, _>>()?;
+    Ok(window.page(jobs, |job| Place { key: Key::Number(micros(job.run_at)), id: job.id.uuid() }))
 }
 
 /// How many wait, how many are dead, and since when the oldest waits.

@@ -175,11 +175,18 @@ pub async fn mark_failed(
     Ok(())
 }
 
-/// Lets everything that waits for a destination wait at least until then: nobody is there.
-pub async fn rest(tx: &mut Tx, channel: &str, destination: &str, until: Timestamp) -> Result<(), StoreError> {
+/// Lets what is due to a destination wait until then: nobody is there. What waits for later anyway is not
+/// touched.
+pub async fn rest(
+    tx: &mut Tx,
+    channel: &str,
+    destination: &str,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<(), StoreError> {
     let sql = "UPDATE outbox SET run_at = $1
-        WHERE channel = $2 AND destination = $3 AND state = 'waiting' AND run_at < $1";
-    execute!(tx, sql, micros(until), channel.to_owned(), destination.to_owned())?;
+        WHERE channel = $2 AND destination = $3 AND state = 'waiting' AND run_at <= $4";
+    execute!(tx, sql, micros(until), channel.to_owned(), destination.to_owned(), micros(now))?;
     Ok(())
 }
 

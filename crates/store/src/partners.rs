@@ -10,8 +10,10 @@ use uuid::Uuid;
 use crate::columns::{instant, micros, parsed};
 use crate::{StoreError, Tx};
 
+mod downline;
 mod list;
 
+pub use downline::{below_by_level, frontline, frontlines, level_below, search_below};
 pub use list::{Begins, SortBy, Wanted, list};
 
 const TABLE: &str = "partners";

@@ -1,10 +1,12 @@
 //! `receipts`: every webhook whose signature was right, with what became of it.
 
 use domain::ids::{OrderId, ReceiptId};
+use domain::page::{Key, Page, Place, Window};
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::columns::{instant, micros};
+use crate::select::Select;
 use crate::{StoreError, Tx};
 
 const TABLE: &str = "receipts";
@@ -108,15 +110,22 @@ pub struct Trouble {
     pub received_at: Timestamp,
 }
 
-type Row = (String, String, Option<String>, Option<uuid::Uuid>, i64, i64);
+type Row = (uuid::Uuid, String, String, Option<String>, Option<uuid::Uuid>, i64, i64);
 
-/// The last webhooks that were refused or contradict what is known, the last first.
-pub async fn troubled(tx: &mut Tx, most: i64) -> Result<Vec<Trouble>, StoreError> {
-    let sql = "SELECT message_id, verdict, problem, order_id, deliveries, received_at FROM receipts
-        WHERE verdict IN ('refused', 'conflict') ORDER BY received_at DESC, id DESC LIMIT $1";
-    let trouble = |(message_id, verdict, problem, order, deliveries, received_at): Row| {
+macro_rules! troubles {
+    () => {
+        "SELECT id, message_id, verdict, problem, order_id, deliveries, received_at FROM receipts"
+    };
+}
+
+impl TryFrom<Row> for Trouble {
+    type Error = StoreError;
+
+    fn try_from(
+        (_, message_id, verdict, problem, order, deliveries, received_at): Row,
+    ) -> Result<Self, StoreError> {
         let unknown = || StoreError::corrupt(TABLE, format!("{verdict:?} is no verdict"));
-        Ok(Trouble {
+        Ok(Self {
             message_id,
             verdict: Verdict::parse(&verdict).ok_or_else(unknown)?,
             problem,
@@ -124,8 +133,32 @@ pub async fn troubled(tx: &mut Tx, most: i64) -> Result<Vec<Trouble>, StoreError
             deliveries,
             received_at: instant(TABLE, received_at)?,
         })
-    };
-    fetch_all!(tx, Row, sql, most)?.into_iter().map(trouble).collect()
+    }
+}
+
+/// The last webhooks that were refused or contradict what is known, the last first.
+pub async fn troubled(tx: &mut Tx, most: i64) -> Result<Vec<Trouble>, StoreError> {
+    let sql = concat!(
+        troubles!(),
+        " WHERE verdict IN ('refused', 'conflict') ORDER BY received_at DESC, id DESC LIMIT $1"
+    );
+    fetch_all!(tx, Row, sql, most)?.into_iter().map(Trouble::try_from).collect()
+}
+
+/// A page of them, of these verdicts, by when they came first.
+pub async fn troubled_page(
+    tx: &mut Tx,
+    verdicts: &[Verdict],
+    window: &Window,
+) -> Result<Page<Trouble>, StoreError> {
+    let mut select = Select::new(tx, troubles!());
+    let condition = verdicts.iter().map(|_| "verdict = ?").collect::<Vec<_>>().join(" OR ");
+    select.and(&condition, verdicts.iter().map(|verdict| verdict.as_str().into()));
+    let select = select.within(window, "received_at", "id");
+    let page =
+        window.page(fetch_select!(tx, Row, select), |row| Place { key: Key::Number(row.6), id: row.0 });
+    let items = page.items.into_iter().map(Trouble::try_from).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page { items, next: page.next })
 }
 
 /// The messages of these ids that are kept, each with the digest of its body.

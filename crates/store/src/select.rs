@@ -67,6 +67,13 @@ impl Select {
         Self { sql: head.to_owned(), values: Vec::new(), has_condition: false, bytewise }
     }
 
+    /// Begins with a text that has values of its own; each `?` in it stands for the next.
+    pub(crate) fn with(tx: &Tx, head: &str, values: impl IntoIterator<Item = Value>) -> Self {
+        let mut select = Self::new(tx, "");
+        select.push(head, values);
+        select
+    }
+
     /// Adds a condition; each `?` in it stands for the next value, `{bytewise}` after a column of text
     /// lets it be compared byte by byte.
     pub(crate) fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
@@ -97,6 +104,16 @@ impl Select {
         }
         let ending = format!(" ORDER BY {column} {order}, {id} {order} LIMIT ?");
         self.push(&ending, [Value::Number(window.rows())]);
+        self
+    }
+
+    /// The same where the id alone orders: it begins with the time at which it was made.
+    pub(crate) fn within_ids(mut self, window: &Window, id: &str) -> Self {
+        let (than, order) = if window.descending { ("<", "DESC") } else { (">", "ASC") };
+        if let Some(place) = &window.after {
+            self.and(&format!("{id} {than} ?"), [place.id.into()]);
+        }
+        self.push(&format!(" ORDER BY {id} {order} LIMIT ?"), [Value::Number(window.rows())]);
         self
     }
 

@@ -4,6 +4,7 @@
 //! it and write the same into the OpenAPI document, so that the two cannot differ. What a route answers
 //! is built from structs of this module, never from those of `app`: their keys are the contract.
 
+mod accruals;
 mod adjustments;
 mod audit;
 mod auth_refusals;
@@ -12,16 +13,21 @@ mod document;
 mod extract;
 mod guard;
 mod idempotency;
+mod jobs;
+mod ledger;
 mod orders;
 mod own;
 mod page;
 mod paging;
 mod partners;
 mod payouts;
+mod periods;
+mod plans;
 mod session;
 mod single;
 mod tokens;
 mod users;
+mod webhooks;
 mod words;
 
 use axum::Router;
@@ -40,16 +46,24 @@ pub(crate) const LARGEST_BODY: usize = 64 * 1024;
 
 /// Every route below `/api/v1` with its description.
 fn resources() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
-        .merge(session::routes())
-        .merge(own::routes())
-        .merge(partners::routes())
-        .merge(orders::routes())
-        .merge(payouts::routes())
-        .merge(adjustments::routes())
-        .merge(users::routes())
-        .merge(tokens::routes())
-        .merge(audit::routes())
+    let all = [
+        session::routes(),
+        own::routes(),
+        partners::routes(),
+        orders::routes(),
+        accruals::routes(),
+        payouts::routes(),
+        adjustments::routes(),
+        periods::routes(),
+        plans::routes(),
+        users::routes(),
+        tokens::routes(),
+        audit::routes(),
+        jobs::routes(),
+        webhooks::routes(),
+        ledger::routes(),
+    ];
+    all.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge)
 }
 
 fn whole() -> OpenApiRouter<Web> {

@@ -23,7 +23,8 @@ fn set(counted: &Figures, now: jiff::Timestamp) {
     describe();
     let (orders, paid, cancelled) = counted.orders;
     let (runs, accruals) = counted.accruals;
-    let age = counted.oldest_job.map_or(0, |oldest| now.duration_since(oldest).as_secs().max(0));
+    let age =
+        |since: Option<jiff::Timestamp>| since.map_or(0, |since| now.duration_since(since).as_secs().max(0));
     gauge!("nanorem_partners").set(counted.partners as f64);
     gauge!("nanorem_orders", "state" => "all").set(orders as f64);
     gauge!("nanorem_orders", "state" => "paid").set(paid as f64);
@@ -32,7 +33,10 @@ fn set(counted: &Figures, now: jiff::Timestamp) {
     gauge!("nanorem_accruals").set(accruals as f64);
     gauge!("nanorem_jobs", "state" => "waiting").set(counted.jobs_waiting as f64);
     gauge!("nanorem_jobs", "state" => "dead").set(counted.jobs_dead as f64);
-    gauge!("nanorem_jobs_oldest_seconds").set(age as f64);
+    gauge!("nanorem_jobs_oldest_seconds").set(age(counted.oldest_job) as f64);
+    gauge!("nanorem_outbox", "state" => "waiting").set(counted.outbox_waiting as f64);
+    gauge!("nanorem_outbox", "state" => "dead").set(counted.outbox_dead as f64);
+    gauge!("nanorem_outbox_oldest_seconds").set(age(counted.oldest_parcel) as f64);
 }
 
 fn describe() {
@@ -42,6 +46,9 @@ fn describe() {
     describe_gauge!("nanorem_accruals", "Accruals in the ledger");
     describe_gauge!("nanorem_jobs", "Jobs in the queue, by state");
     describe_gauge!("nanorem_jobs_oldest_seconds", "Age of the oldest waiting job");
+    describe_gauge!("nanorem_outbox", "Messages on their way out, by state");
+    describe_gauge!("nanorem_outbox_oldest_seconds", "Age of the oldest message on its way out");
+    describe_counter!("nanorem_outbox_total", "Messages carried by this process, by channel and verdict");
     describe_counter!("nanorem_webhooks_total", "Verified webhooks, by verdict");
     describe_counter!("nanorem_webhooks_rejected_total", "Webhooks whose signature was wrong");
     describe_counter!("nanorem_accruals_total", "Accruals written by this process");

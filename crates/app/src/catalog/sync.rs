@@ -115,7 +115,7 @@ impl Course<'_> {
     }
 
     async fn decide(&self, tx: &mut Tx, listing: &Listing) -> Result<Decision, StoreError> {
-        let known = Known::load(tx, self.source).await?;
+        let known = Known::load(tx, self.source, self.read_as).await?;
         let limits = Limits {
             now: self.app.now(),
             most_vanished: self.wanted.most_vanished,
@@ -140,7 +140,7 @@ impl Course<'_> {
         shop::put_links(&mut tx, &writes.links, now).await?;
         let taken = Taken {
             source: self.source,
-            told_at: report.told_at,
+            told_at: writes.told_at,
             read_as: self.read_as.to_owned(),
             etag: listing.marks.etag.clone(),
             last_modified: listing.marks.last_modified.clone(),

@@ -1,4 +1,4 @@
-//! Tells endpoints: signs, brings, and keeps an eye on whether they hear.
+//! Tells endpoints: signs and brings.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use store::StoreError;
 use uuid::Uuid;
 
-use super::{EndpointError, PATIENCE, answer, disable_by_itself, secrets};
+use super::{EndpointError, answer, secrets};
 use crate::App;
 use crate::ports::{Deliver, Delivery, Doing, Message, Parcel, Post, Verdict};
 
@@ -22,10 +22,8 @@ pub struct Courier {
 
 /// An endpoint as it is told something.
 struct Addressed {
-    id: EndpointId,
     to: OutwardUrl,
     secrets: Vec<Secret>,
-    failing_since: Option<Timestamp>,
 }
 
 impl Courier {
@@ -41,12 +39,7 @@ impl Courier {
         };
         let now = self.app.now();
         let message = signed(&addressed, parcel, now);
-        let delivery = answer::judged(self.post.post(message).await, now);
-        if let Err(error) = self.watch(&addressed, &delivery).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::error!(error, "could not write down how an endpoint does");
-        }
-        delivery
+        answer::judged(self.post.post(message).await, now)
     }
 
     /// The endpoint with its address, judged anew, and its secrets; or why nothing is sent.
@@ -72,32 +65,7 @@ impl Courier {
         })?;
         let secrets = secrets::load(&self.app, &mut tx, id, self.app.now()).await;
         let secrets = secrets.map_err(|error| later(&error))?;
-        Ok(Addressed { id, to, secrets, failing_since: endpoint.failing_since })
-    }
-
-    /// Writes down since when an endpoint does not hear; disables it once that is too long, or for good.
-    async fn watch(&self, addressed: &Addressed, delivery: &Delivery) -> Result<(), StoreError> {
-        let now = self.app.now();
-        match (delivery.verdict, addressed.failing_since) {
-            (Verdict::Delivered, None) => Ok(()),
-            (Verdict::Delivered, Some(_)) => self.note(addressed.id, None).await,
-            (Verdict::Gone, _) => {
-                let why = delivery.error.as_deref().unwrap_or("адрес ответил 410");
-                disable_by_itself(&self.app, addressed.id, why).await
-            }
-            (_, None) => self.note(addressed.id, Some(now)).await,
-            (_, Some(since)) if now.duration_since(since) >= PATIENCE => {
-                let why = "трое суток подряд ничего не принял";
-                disable_by_itself(&self.app, addressed.id, why).await
-            }
-            _ => Ok(()),
-        }
-    }
-
-    async fn note(&self, id: EndpointId, failing_since: Option<Timestamp>) -> Result<(), StoreError> {
-        let mut tx = self.app.store.begin().await?;
-        store::endpoints::set_failing(&mut tx, id, failing_since).await?;
-        tx.commit().await
+        Ok(Addressed { to, secrets })
     }
 }
 

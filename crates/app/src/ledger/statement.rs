@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::ids::{OrderId, TransferId};
+use domain::ids::{OrderId, PartnerId, TransferId};
 use domain::ledger::{Balance, TransferKind, partner_account};
 use domain::money::{Money, Rate};
 use domain::partner::PartnerCode;
@@ -40,6 +40,10 @@ pub struct StatementLine {
     pub cause: String,
     /// Of an accrual, or of its reversal: by which rule.
     pub rule: Option<String>,
+    /// Of what it was earned by a rule of a period: `partner`, `legs`, `company`, `reached`, `carried`.
+    pub source: Option<String>,
+    /// Of whose volume or commissions, where it is a partner's.
+    pub source_code: Option<PartnerCode>,
     /// At which level.
     pub level: Option<u16>,
     /// At which rate.
@@ -89,6 +93,12 @@ pub async fn statement(app: &App, code: &PartnerCode) -> Result<Statement, State
         .into_iter()
         .map(|accrual| (accrual.id, accrual))
         .collect();
+    let sources: Vec<PartnerId> = bonuses.values().filter_map(|bonus| bonus.source_partner).collect();
+    let sources: HashMap<PartnerId, PartnerCode> = store::partners::by_ids(&mut tx, &sources)
+        .await?
+        .into_iter()
+        .map(|partner| (partner.id, partner.code))
+        .collect();
     let mut total = Money::ZERO;
     let lines = transfers.into_iter().map(|transfer| {
         let amount = if transfer.credit == account { transfer.amount } else { -transfer.amount };
@@ -102,6 +112,8 @@ pub async fn statement(app: &App, code: &PartnerCode) -> Result<Statement, State
             kind: transfer.kind,
             cause: causes.get(&transfer.cause).cloned().unwrap_or_else(|| transfer.cause.to_string()),
             rule: share.map(|share| &share.rule).or(bonus.map(|bonus| &bonus.rule)).map(ToString::to_string),
+            source: bonus.map(|bonus| bonus.source.clone()),
+            source_code: bonus.and_then(|bonus| sources.get(&bonus.source_partner?)).cloned(),
             level: share.map(|share| share.level).or(bonus.map(|bonus| bonus.level)),
             rate: share.map(|share| share.rate).or(bonus.and_then(|bonus| bonus.rate)),
             base: share.map(|share| share.base).or(bonus.map(|bonus| bonus.base)),

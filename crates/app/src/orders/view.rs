@@ -63,6 +63,8 @@ pub struct PlanView {
     pub maximum: Money,
     /// The cap of the order.
     pub cap: Option<Money>,
+    /// Whether the plan caps what a period pays, so that its close may take back of this order.
+    pub is_capped_by_period: bool,
 }
 
 /// One accrual.
@@ -256,6 +258,7 @@ async fn judged(app: &App, tx: &mut Tx, order: &Order, run: &Run) -> Result<Judg
         run: run.run,
         maximum: judgement.accruals.maximum,
         cap: judgement.accruals.cap,
+        is_capped_by_period: is_capped_by_period(&judgement.plan),
     };
     let steps = judgement.accruals.walks.into_iter().flat_map(|walk| {
         let rule = walk.rule;
@@ -274,6 +277,13 @@ async fn judged(app: &App, tx: &mut Tx, order: &Order, run: &Run) -> Result<Judg
             }
         });
     Ok((Some(plan), skipped.collect(), judgement.accruals.breakage))
+}
+
+fn is_capped_by_period(plan: &plan::Plan) -> bool {
+    let of_period = |scope| scope == plan::CapScope::Period;
+    plan.partner_cap().is_some()
+        || plan.cap().is_some_and(|cap| of_period(cap.scope))
+        || plan.rules().iter().any(|rule| rule.cap.is_some_and(|cap| of_period(cap.scope)))
 }
 
 /// The movements that an order caused.

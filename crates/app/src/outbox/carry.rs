@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 
-use domain::ids::ParcelId;
+use domain::ids::{EndpointId, ParcelId};
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
-use store::StoreError;
 use store::outbox::{Leased, Outcome};
+use store::{StoreError, Tx};
 
-use super::{Couriers, schedule};
+use super::{Channel, Couriers, schedule};
 use crate::App;
+use crate::endpoints;
 use crate::ports::{Delivery, Parcel, Verdict};
 use crate::retry::retrying;
 
@@ -28,16 +29,25 @@ const LONGEST_REST: SignedDuration = SignedDuration::from_mins(5);
 /// How many parcels are on their way, by channel and destination.
 pub(super) type Busy = HashMap<(String, String), usize>;
 
+/// A parcel that was carried, and how it went.
+#[derive(Debug)]
+pub(super) struct Carried {
+    pub(super) channel: String,
+    pub(super) parcel: Parcel,
+    delivery: Delivery,
+}
+
 /// Carries everything that is due now, and what becomes due meanwhile. Gives how many parcels were carried.
 pub async fn deliver_due(app: &App, couriers: &Couriers) -> Result<usize, StoreError> {
-    let mut carried = 0;
+    let mut count = 0;
     loop {
         let leased = lease(app, couriers, MOST_AT_ONCE, &Busy::new()).await?;
         if leased.is_empty() {
-            return Ok(carried);
+            return Ok(count);
         }
-        carried += leased.len();
-        futures::future::join_all(leased.into_iter().map(|parcel| carry(app, couriers, parcel))).await;
+        count += leased.len();
+        let carrying = leased.into_iter().map(|parcel| carry(couriers, parcel));
+        write_down(app, &futures::future::join_all(carrying).await).await;
     }
 }
 
@@ -48,10 +58,12 @@ pub async fn deliver_one(
     id: ParcelId,
 ) -> Result<Option<Delivery>, StoreError> {
     let leased = retrying(|| lease_these(app, std::slice::from_ref(&id))).await?;
-    match leased.into_iter().next() {
-        Some(parcel) => Ok(Some(carry(app, couriers, parcel).await)),
-        None => Ok(None),
-    }
+    let Some(parcel) = leased.into_iter().next() else {
+        return Ok(None);
+    };
+    let carried = carry(couriers, parcel).await;
+    write_down(app, std::slice::from_ref(&carried)).await;
+    Ok(Some(carried.delivery))
 }
 
 /// Leases the parcels that are due, the longest due first, as far as there is room.
@@ -87,13 +99,12 @@ async fn lease_these(app: &App, ids: &[ParcelId]) -> Result<Vec<Leased>, StoreEr
     Ok(leased)
 }
 
-/// Has one parcel carried and writes down what came of it. If that cannot be written down the lease runs out,
-/// and the parcel goes again with its id.
-pub(super) async fn carry(app: &App, couriers: &Couriers, leased: Leased) -> Delivery {
+/// Has one parcel carried.
+pub(super) async fn carry(couriers: &Couriers, leased: Leased) -> Carried {
     let parcel = Parcel {
         id: leased.id,
-        destination: leased.destination.clone(),
-        topic: leased.topic.clone(),
+        destination: leased.destination,
+        topic: leased.topic,
         payload: leased.payload,
         attempt: leased.attempt,
         created_at: leased.created_at,
@@ -112,43 +123,69 @@ pub(super) async fn carry(app: &App, couriers: &Couriers, leased: Leased) -> Del
     };
     metrics::counter!("nanorem_outbox_total", "channel" => leased.channel.clone(), "verdict" => verdict)
         .increment(1);
-    if let Err(error) = retrying(|| mark(app, &leased.channel, &parcel, &delivery)).await {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            parcel.id = %parcel.id,
-            "could not write down what came of a parcel: it goes again"
-        );
+    Carried { channel: leased.channel, parcel, delivery }
+}
+
+/// Writes down what came of parcels that were carried, in one transaction. If that fails their leases run
+/// out, and they go again with their ids.
+pub(super) async fn write_down(app: &App, carried: &[Carried]) {
+    let written = retrying(|| mark_all(app, carried)).await;
+    let told = |error: &StoreError, what: &str| {
+        tracing::error!(error = error as &dyn std::error::Error, parcels = carried.len(), "{what}");
+    };
+    match written {
+        Err(error) => told(&error, "could not write down what came of parcels: they go again"),
+        Ok(given_up) => {
+            for (endpoint, why) in given_up {
+                if let Err(error) = endpoints::disable_by_itself(app, endpoint, &why).await {
+                    told(&error, "could not disable an endpoint that does not hear");
+                }
+            }
+        }
     }
-    delivery
+}
+
+/// Gives the endpoints that are to be disabled, and why.
+async fn mark_all(app: &App, carried: &[Carried]) -> Result<Vec<(EndpointId, String)>, StoreError> {
+    let now = app.now();
+    let mut tx = app.store.begin().await?;
+    let mut given_up = Vec::new();
+    for one in carried {
+        mark(app, &mut tx, one, now).await?;
+        if Channel::parse(&one.channel) == Some(Channel::Webhook) {
+            let to = &one.parcel.destination;
+            given_up.extend(endpoints::note_health(&mut tx, to, &one.delivery, now).await?);
+        }
+    }
+    tx.commit().await?;
+    Ok(given_up)
 }
 
 fn failed(error: &str) -> Delivery {
     Delivery { verdict: Verdict::RetryAfter(None), status: None, answer: None, error: Some(error.to_owned()) }
 }
 
-async fn mark(app: &App, channel: &str, parcel: &Parcel, delivery: &Delivery) -> Result<(), StoreError> {
-    let now = app.now();
+async fn mark(app: &App, tx: &mut Tx, carried: &Carried, now: Timestamp) -> Result<(), StoreError> {
+    let Carried { channel, parcel, delivery } = carried;
     let outcome =
         Outcome { status: delivery.status, answer: delivery.answer.clone(), error: delivery.error.clone() };
     let next = |asked| schedule::next(parcel.attempt, asked, now, u16::from_be_bytes(app.ids.random()));
-    let mut tx = app.store.begin().await?;
     match delivery.verdict {
-        Verdict::Delivered => store::outbox::mark_sent(&mut tx, parcel.id, &outcome, now).await?,
-        Verdict::Gone => give_up(&mut tx, parcel, &outcome, None, now).await?,
-        Verdict::RetryAfter(asked) => give_up(&mut tx, parcel, &outcome, next(asked), now).await?,
+        Verdict::Delivered => store::outbox::mark_sent(tx, parcel.id, &outcome, now).await,
+        Verdict::Gone => put_back(tx, parcel, &outcome, None, now).await,
+        Verdict::RetryAfter(asked) => put_back(tx, parcel, &outcome, next(asked), now).await,
         Verdict::Unreachable(asked) => {
             let run_at = next(asked);
-            give_up(&mut tx, parcel, &outcome, run_at, now).await?;
+            put_back(tx, parcel, &outcome, run_at, now).await?;
             let rest = run_at.unwrap_or(now + LONGEST_REST).min(now + LONGEST_REST);
-            store::outbox::rest(&mut tx, channel, &parcel.destination, rest).await?;
+            store::outbox::rest(tx, channel, &parcel.destination, now, rest).await
         }
     }
-    tx.commit().await
 }
 
 /// Puts a parcel back for later, or gives it up without a later.
-async fn give_up(
-    tx: &mut store::Tx,
+async fn put_back(
+    tx: &mut Tx,
     parcel: &Parcel,
     outcome: &Outcome,
     run_at: Option<Timestamp>,

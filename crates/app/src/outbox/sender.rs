@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Couriers;
-use super::carry::{Busy, MOST_AT_ONCE, carry, lease};
+use super::carry::{Busy, Carried, MOST_AT_ONCE, carry, lease, write_down};
 use crate::App;
 
 /// How long the worker rests when nobody rings: another process may have pushed something.
@@ -43,7 +43,7 @@ impl Sender {
 
 /// What is on its way.
 struct Road {
-    carried: JoinSet<(String, String)>,
+    carried: JoinSet<Carried>,
     busy: Busy,
 }
 
@@ -55,29 +55,41 @@ impl Road {
         let is_any = !leased.is_empty();
         for parcel in leased {
             let to = (parcel.channel.clone(), parcel.destination.clone());
-            *self.busy.entry(to.clone()).or_default() += 1;
-            let (app, couriers) = (app.clone(), couriers.clone());
-            self.carried.spawn(async move {
-                carry(&app, &couriers, parcel).await;
-                to
-            });
+            *self.busy.entry(to).or_default() += 1;
+            let couriers = couriers.clone();
+            self.carried.spawn(async move { carry(&couriers, parcel).await });
         }
         Ok(is_any)
     }
 
-    /// Waits for one of them; for ever if there is none.
-    async fn one_arrives(&mut self) {
-        match self.carried.join_next().await {
-            None => std::future::pending().await,
-            Some(Ok(to)) => {
-                if let Some(count) = self.busy.get_mut(&to) {
-                    *count -= 1;
-                    if *count == 0 {
-                        self.busy.remove(&to);
-                    }
+    /// Waits until some of them were carried; for ever if there is none.
+    async fn some_arrive(&mut self) -> Vec<Carried> {
+        let Some(first) = self.carried.join_next().await else {
+            return std::future::pending().await;
+        };
+        let mut arrived = Vec::new();
+        let mut next = Some(first);
+        while let Some(one) = next {
+            match one {
+                Ok(carried) => arrived.push(carried),
+                Err(error) => tracing::error!(%error, "carrying a parcel ended badly"),
+            }
+            next = self.carried.try_join_next();
+        }
+        arrived
+    }
+
+    /// Writes down what came of those that were carried, and has room again.
+    async fn take_off(&mut self, app: &App, arrived: Vec<Carried>) {
+        write_down(app, &arrived).await;
+        for one in arrived {
+            let to = (one.channel, one.parcel.destination);
+            if let Some(count) = self.busy.get_mut(&to) {
+                *count -= 1;
+                if *count == 0 {
+                    self.busy.remove(&to);
                 }
             }
-            Some(Err(error)) => tracing::error!(%error, "carrying a parcel ended badly"),
         }
     }
 }
@@ -100,14 +112,15 @@ async fn work(app: App, couriers: Couriers, mut stopped: watch::Receiver<bool>) 
         }
         sweep(&app, &mut swept).await;
         tokio::select! {
-            () = road.one_arrives() => {}
+            arrived = road.some_arrive() => road.take_off(&app, arrived).await,
             () = app.outgoing.notified() => {}
             () = tokio::time::sleep(REST) => {}
             _ = stopped.changed() => {}
         }
     }
     while !road.carried.is_empty() {
-        road.one_arrives().await;
+        let arrived = road.some_arrive().await;
+        road.take_off(&app, arrived).await;
     }
 }
 

@@ -83,16 +83,22 @@ fn begins(search: &str) -> Begins {
         };
         return Begins::Phone(phone);
     }
+    Begins::CodeOrName(spellings(search))
+}
+
+/// A text as it is written, in capitals, and with a capital first.
+pub(super) fn spellings(search: &str) -> Vec<String> {
+    let search = search.trim();
     let mut letters = search.chars();
     let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     let capital = capital + &letters.as_str().to_lowercase();
     let mut spellings = vec![search.to_owned(), search.to_uppercase(), capital];
     spellings.dedup();
-    Begins::CodeOrName(spellings)
+    spellings
 }
 
 /// What a list shows beside the partners themselves.
-struct Rest {
+pub(super) struct Rest {
     sponsors: HashMap<PartnerId, PartnerId>,
     codes: HashMap<PartnerId, PartnerCode>,
     active_until: HashMap<PartnerId, Timestamp>,
@@ -101,7 +107,7 @@ struct Rest {
 }
 
 impl Rest {
-    async fn load(tx: &mut Tx, partners: &[Partner], now: Timestamp) -> Result<Self, StoreError> {
+    pub(super) async fn load(tx: &mut Tx, partners: &[Partner], now: Timestamp) -> Result<Self, StoreError> {
         let ids: Vec<PartnerId> = partners.iter().map(|partner| partner.id).collect();
         let sponsors: HashMap<_, _> =
             store::sponsorships::sponsors_at(tx, &ids, now).await?.into_iter().collect();
@@ -124,7 +130,7 @@ impl Rest {
         })
     }
 
-    fn of(&mut self, partner: Partner) -> Listed {
+    pub(super) fn of(&mut self, partner: Partner) -> Listed {
         let code = |id: Option<PartnerId>| id.and_then(|id| self.codes.get(&id).cloned());
         Listed {
             sponsor: code(self.sponsors.get(&partner.id).copied()),

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::CloseError;
 use super::preview::{LinePreview, Stands, View};
-use super::reckoning::Reckoning;
+use super::reckoning::{Reckoning, last_instant};
 use crate::App;
 use crate::plans;
 
@@ -85,6 +85,9 @@ pub async fn standings(app: &App, period: Period) -> Result<Vec<PartnerStands>, 
     let mut tx = app.store.begin_read().await?;
     let runs = store::period_runs::of_period(&mut tx, period).await?;
     let run = runs.last().ok_or(CloseError::NotQualified(period))?;
+    let timeline = plans::timeline(app, &mut tx).await?;
+    let in_force = timeline.in_force(last_instant(period.end(&timeline.zone())));
+    let unit = in_force.map_or("", |(_, plan)| plan.qualify_by().as_str());
     let codes = store::partners::codes(&mut tx).await?;
     let stands = store::period_runs::standings_of(&mut tx, run.id).await?;
     let stands_for_something = |stand: &store::period_runs::StoredStanding| {
@@ -97,6 +100,7 @@ pub async fn standings(app: &App, period: Period) -> Result<Vec<PartnerStands>, 
             Some(PartnerStands {
                 partner_code: codes.get(&stand.partner)?.clone(),
                 stands: Stands {
+                    unit,
                     personal: stand.personal,
                     group: stand.group,
                     paid_as: stand.paid_as,

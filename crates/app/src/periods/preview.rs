@@ -69,6 +69,8 @@ impl PartnerPreview {
 /// How one partner stands; volumes in hundredths of the plan's unit of qualification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Stands {
+    /// In what volumes are measured: `turnover`, `margin` (kopecks) or `volume` (hundredths of a point).
+    pub unit: &'static str,
     /// Personal volume.
     pub personal: i64,
     /// With everyone below.
@@ -284,6 +286,7 @@ impl View<'_> {
             place.and_then(|place| self.reckoning.plan.ranks().get(place)).map(|rank| rank.name.clone())
         };
         Stands {
+            unit: self.reckoning.plan.qualify_by().as_str(),
             personal: stands.personal,
             group: stands.group,
             paid_as: rank(stands.paid_as),

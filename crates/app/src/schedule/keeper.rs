@@ -40,7 +40,7 @@ impl Keeper {
 
 async fn keep(app: App, work: Work, mut stopped: watch::Receiver<bool>) {
     let mut is_registered = false;
-    while !*stopped.borrow() {
+    loop {
         let turn = async {
             if !is_registered {
                 work.register(&app).await?;
@@ -54,7 +54,9 @@ async fn keep(app: App, work: Work, mut stopped: watch::Receiver<bool>) {
                 tracing::error!(error, schedule = work.name, "the schedule could not be reached");
             }
         }
-        // It ends early when it is asked to stop; which of the two it was does not matter.
-        drop(tokio::time::timeout(REST, stopped.wait_for(|stop| *stop)).await);
+        // Also when nobody is left who could ask it to stop.
+        if tokio::time::timeout(REST, stopped.wait_for(|stop| *stop)).await.is_ok() {
+            return;
+        }
     }
 }

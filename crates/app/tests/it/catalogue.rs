@@ -202,12 +202,17 @@ async fn rows_that_contradict_each_other_do_not_hold() {
 #[tokio::test]
 async fn an_article_that_changed_is_another_product_and_is_told() {
     on_sqlite(async |test| {
-        takes(&test, &listing([offer("1", "A", "А", 100_00), offer("2", "B", "Б", 100_00)])).await;
-        let report =
-            takes(&test, &listing([offer("1", "A2", "А", 100_00), offer("2", "B", "Б", 100_00)])).await;
+        let goods = |first: &str, second: &str| {
+            listing([offer("1", first, "А", 100_00), offer("2", second, "Б", 100_00)])
+        };
+        takes(&test, &goods("A", "B")).await;
+        let held = takes(&test, &goods("A2", "B")).await;
+        assert!(matches!(held.outcome, SyncOutcome::Held(_)), "it would come without cost: half is too much");
+        let accepted = Wanted { accept_vanished: true, ..WANTED };
+        let accept = async |listing| sync(&test, &Reading::Told(listing).into(), accepted).await;
+        let report = accept(goods("A2", "B")).await;
         assert_eq!((report.moved.len(), report.new.len(), report.vanished.len()), (1, 1, 0));
-        let swapped =
-            takes(&test, &listing([offer("1", "B", "Б", 100_00), offer("2", "A2", "А", 100_00)])).await;
+        let swapped = accept(goods("B", "A2")).await;
         assert_eq!((swapped.moved.len(), swapped.new.len()), (2, 0));
         assert_eq!(prices(&test, "A").await.len(), 1);
     })
@@ -256,7 +261,16 @@ async fn a_catalogue_older_than_the_last_is_held() {
         takes(&test, &of("2026-01-09T04:00:00+03:00", 100_00)).await;
         let stale = takes(&test, &of("2026-01-08T04:00:00+03:00", 50_00)).await;
         assert!(matches!(&stale.outcome, SyncOutcome::Held(why) if why.in_lang(Lang::Ru).contains("старше")));
-        assert_eq!(product(&test, "A").await.terms.price, rub(100));
+        let mut undated = of("2026-01-09T04:00:00+03:00", 110_00);
+        undated.told_at = None;
+        takes(&test, &undated).await;
+        let stale = takes(&test, &of("2026-01-08T04:00:00+03:00", 50_00)).await;
+        assert!(matches!(stale.outcome, SyncOutcome::Held(_)), "the last date that was told still counts");
+        assert_eq!(product(&test, "A").await.terms.price, rub(110));
+        let other = Reading::Told(of("2026-01-08T04:00:00+03:00", 50_00)).into();
+        let elsewhere = script::Scripted { read_as: "another file".to_owned(), ..other };
+        let report = sync(&test, &elsewhere, WANTED).await;
+        assert_eq!(report.outcome, SyncOutcome::Applied, "dates of another place cannot be compared");
     })
     .await;
 }

@@ -108,7 +108,7 @@ async fn breaks(test: &TestApp, dice: &mut Dice, deliveries: &[Delivery]) -> (us
         let now = test.app.now();
         let bodies: Vec<_> =
             burst.iter().map(|delivery| shop.verified(&delivery.id, &delivery.event, now)).collect();
-        for _ in 0..1 + usize::from(dice.once_in(8)) {
+        for _ in 0..=usize::from(dice.once_in(8)) {
             let answers = app::orders::receive(&test.app, &bodies).await.expect("they can be stored");
             sent += answers.len();
             for (answer, delivery) in answers.iter().zip(burst) {

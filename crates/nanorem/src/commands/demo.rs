@@ -42,7 +42,7 @@ pub(super) async fn demo(args: &DemoArgs) -> anyhow::Result<()> {
         proxies: Proxies::default(),
         links,
     };
-    serve::run(app, face, listener).await
+    serve::run(app, face, app::outbox::Couriers::default(), Vec::new(), listener).await
 }
 
 async fn welcome(

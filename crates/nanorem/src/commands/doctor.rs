@@ -8,6 +8,7 @@ use serde::Serialize;
 use store::{Backend, Store};
 
 use crate::Hands;
+use crate::output::moment;
 
 #[derive(Serialize)]
 struct Finding {
@@ -27,7 +28,12 @@ enum State {
 pub(super) async fn doctor(hands: &Hands) -> anyhow::Result<ExitCode> {
     let mut findings = vec![finding("Настройки", State::Good, "прочитаны, ошибок нет")];
     match Hands::connect(Store::open(hands.settings.database_url.expose_secret()).await) {
-        Ok(app) => database(&app, &mut findings).await?,
+        Ok(app) => {
+            let app = hands.sealing(app)?;
+            if database(&app, &mut findings).await? {
+                outgoing(&app, &mut findings).await?;
+            }
+        }
         Err(error) => {
             let told = format!("не открывается: {error:#}. Новая база: nanorem migrate");
             findings.push(finding("База данных", State::Bad, &told));
@@ -78,7 +84,8 @@ fn links(hands: &Hands) -> Finding {
     }
 }
 
-async fn database(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<()> {
+/// Gives whether the tables are up to date.
+async fn database(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<bool> {
     let backend = match app.store.backend() {
         Backend::Sqlite => "SQLite",
         Backend::Postgres => "PostgreSQL",
@@ -87,7 +94,7 @@ async fn database(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<()> 
     if pending > 0 {
         let told = format!("{backend}, отстаёт на {pending} миграций: nanorem migrate");
         findings.push(finding("База данных", State::Bad, &told));
-        return Ok(());
+        return Ok(false);
     }
     findings.push(finding("База данных", State::Good, &format!("{backend}, таблицы в порядке")));
     let counted = figures::figures(app).await?;
@@ -106,6 +113,21 @@ async fn database(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<()> 
         let told = format!("отказано {refused}, противоречат известному {conflicts}: nanorem webhooks");
         findings.push(finding("Непринятые вебхуки", State::Warning, &told));
     }
+    if let Some(report) = app::reconcile::latest(app).await? {
+        let told = format!(
+            "{}: сверено {}, без ответа {}, расхождений {}: nanorem shop reconciliations",
+            crate::output::moment(report.made_at),
+            report.compared,
+            report.unanswered,
+            report.differing
+        );
+        let is_good = report.differing == 0 && report.unanswered == 0;
+        findings.push(finding(
+            "Сверка с магазином",
+            if is_good { State::Good } else { State::Warning },
+            &told,
+        ));
+    }
     let disputed = app::orders::count_disputed(app).await?;
     if disputed > 0 {
         let told = format!("партнёров назвали в чужих заказах: {disputed}, см. nanorem order disputes");
@@ -114,5 +136,44 @@ async fn database(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<()> 
     let (orders, ..) = counted.orders;
     let told = format!("партнёров {}, заказов {orders}, начислений {}", counted.partners, counted.accruals.1);
     findings.push(finding("Компания", State::Good, &told));
+    Ok(true)
+}
+
+/// Endpoints, what is on its way to them, and the key of their secrets.
+async fn outgoing(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<()> {
+    let (endpoints, unreadable) = app::endpoints::unreadable(app).await?;
+    let has_key = app.sealer().is_some();
+    findings.push(match (has_key, unreadable) {
+        (true, 0) => finding("Ключ секретов", State::Good, "задан"),
+        (true, _) => {
+            let told = format!(
+                "секреты {unreadable} из {endpoints} адресов им не открываются: верните прежний ключ через запятую после нового"
+            );
+            finding("Ключ секретов", State::Bad, &told)
+        }
+        (false, 0) => finding(
+            "Ключ секретов",
+            State::Warning,
+            "NANOREM_SECRETS_KEY не задан, исходящих вебхуков не добавить: openssl rand -base64 32",
+        ),
+        (false, _) => finding("Ключ секретов", State::Bad, "NANOREM_SECRETS_KEY не задан, а секреты адресов есть"),
+    });
+    for endpoint in app::endpoints::list(app).await? {
+        let number = endpoint.number;
+        let what = "Исходящие вебхуки";
+        if let Some(why) = endpoint.disabled {
+            let told = format!("адрес {number} отключён ({why}): nanorem endpoint enable {number}");
+            findings.push(finding(what, State::Warning, &told));
+        } else if let Some(since) = endpoint.failing_since {
+            let told =
+                format!("адрес {number} не принимает с {}: nanorem endpoint show {number}", moment(since));
+            findings.push(finding(what, State::Warning, &told));
+        }
+    }
+    let (waiting, dead, _) = app::outbox::figures(app).await?;
+    let state = if dead > 0 { State::Warning } else { State::Good };
+    let told = format!("ждёт {waiting}, не удалось {dead}");
+    let told = if dead > 0 { format!("{told}: nanorem outbox list --dead") } else { told };
+    findings.push(finding("Исходящие", state, &told));
     Ok(())
 }

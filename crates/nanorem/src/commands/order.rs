@@ -49,7 +49,11 @@ const fn named(named: Named) -> &'static str {
 fn whole(view: &OrderView) -> String {
     let mut parts = vec![head(view), lines(view)];
     if let Some(plan) = &view.plan {
-        let cap = plan.cap.map_or_else(|| "без лимита".to_owned(), |cap| format!("лимит {}", rub(cap)));
+        let cap = match plan.cap {
+            Some(cap) => format!("лимит {}", rub(cap)),
+            None if plan.is_capped_by_period => "лимит считается за период".to_owned(),
+            None => "без лимита".to_owned(),
+        };
         let again = if plan.run > 1 {
             format!(", пересмотрен: {}-й расчёт", plan.run)
         } else {

@@ -3,8 +3,8 @@
 use app::App;
 use app::activity::{FeePayment, Taken, take_fee};
 use app::enroll::{Enrolment, SponsorRef, enroll};
-use app::ledger::{Statement, statement};
-use app::people::{Card, TreeLine, card, tree};
+use app::ledger::{Statement, StatementLine, statement};
+use app::people::{Card, MonthCard, TreeLine, card, tree};
 use app::sponsors::{Move, Removal, move_partner, remove};
 use app::standing::{Decision, Decree, decree};
 use domain::partner::{PartnerCode, PersonName};
@@ -12,7 +12,7 @@ use domain::partner::{PartnerCode, PersonName};
 use super::{done, instant, instant_or};
 use crate::Hands;
 use crate::cli::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
-use crate::output::{cause, moment, or_dash, rub, table};
+use crate::output::{cause, moment, month, or_dash, rub, table, volume};
 
 pub(super) async fn run(hands: &Hands, verb: PartnerVerb) -> anyhow::Result<()> {
     let app = hands.app().await?;
@@ -141,7 +141,7 @@ fn card_text(card: &Card) -> String {
     let active = card
         .active_until
         .map_or_else(|| "не активен".to_owned(), |until| format!("активен до {}", moment(until)));
-    format!(
+    let head = format!(
         "{} {}\nТелефон {}, почта {}\nКод приглашения {}\nСпонсор {}, пригласил {}\nВступил {}, {active}\nАктивных приглашённых: {}\nНа счёте {}, доступно {}, в резерве {}",
         partner.code,
         partner.name,
@@ -155,7 +155,22 @@ fn card_text(card: &Card) -> String {
         rub(card.balance.total),
         rub(card.balance.available),
         rub(card.balance.on_hold()),
-    )
+    );
+    std::iter::once(head).chain(card.month.as_ref().map(month_text)).collect::<Vec<_>>().join("\n")
+}
+
+/// How he stands in the month that runs, and what waits for him.
+fn month_text(of: &MonthCard) -> String {
+    let head = format!(
+        "За {} пока: ранг {}, высший {}, личный объём {}, объём группы {}",
+        month(of.period),
+        of.stands.paid_as.as_deref().unwrap_or("—"),
+        of.stands.highest.as_deref().unwrap_or("—"),
+        volume(of.stands.personal, of.stands.unit),
+        volume(of.stands.group, of.stands.unit)
+    );
+    let waits = of.waiting.is_positive().then(|| format!("Отложено лимитами: {}", rub(of.waiting)));
+    std::iter::once(head).chain(waits).collect::<Vec<_>>().join("\n")
 }
 
 fn tree_text(lines: &[TreeLine]) -> String {
@@ -174,12 +189,11 @@ fn tree_text(lines: &[TreeLine]) -> String {
 
 fn statement_text(statement: &Statement) -> String {
     let rows = statement.lines.iter().map(|line| {
-        let level = line.level.map(|level| format!("линия {level}"));
         vec![
             moment(line.effective_at),
             kind(line.kind).to_owned(),
             cause(&line.cause),
-            or_dash(level),
+            or_dash(earned_by(line, &statement.partner_code)),
             or_dash(line.rate.map(|rate| rate.to_string())),
             rub(line.amount),
             rub(line.total),
@@ -189,12 +203,28 @@ fn statement_text(statement: &Statement) -> String {
     let balance = statement.balance;
     format!(
         "{}\n{}: на счёте {}, доступно {}, в резерве {}",
-        table(&["Дата", "Что", "Причина", "Линия", ">Ставка", ">Сумма", ">Остаток", "Доступно с"], rows),
+        table(&["Дата", "Что", "Причина", "За что", ">Ставка", ">Сумма", ">Остаток", "Доступно с"], rows),
         statement.partner_code,
         rub(balance.total),
         rub(balance.available),
         rub(balance.on_hold()),
     )
+}
+
+/// The rule by which something was earned, and of whose volume or from which line.
+fn earned_by(line: &StatementLine, whose: &PartnerCode) -> Option<String> {
+    let rule = line.rule.as_ref()?;
+    let of = match (line.source.as_deref(), &line.source_code, line.level) {
+        (Some("partner"), Some(code), _) if code == whose => "со своего объёма".to_owned(),
+        (Some("partner"), Some(code), _) => format!("с {code}"),
+        (Some("legs"), ..) => "две ветки".to_owned(),
+        (Some("company"), ..) => "вся компания".to_owned(),
+        (Some("reached"), ..) => "за достижение".to_owned(),
+        (Some("carried"), ..) => return Some("отложено лимитом раньше".to_owned()),
+        (None, _, Some(level)) => format!("линия {level}"),
+        _ => return Some(rule.clone()),
+    };
+    Some(format!("{rule}, {of}"))
 }
 
 const fn kind(kind: domain::ledger::TransferKind) -> &'static str {

@@ -2,14 +2,15 @@
 
 mod explained;
 
-use app::periods::{Anomaly, LinePreview, Preview, close, explain, list, preview, qualify, standings};
-use domain::money::Money;
+use app::periods::{
+    Anomaly, LinePreview, Preview, Waiting, close, explain, list, preview, qualify, standings,
+};
 use domain::period::Period;
 use store::periods::Closed;
 
 use crate::Hands;
 use crate::cli::PeriodVerb;
-use crate::output::{list as rows_of, moment, or_dash, rub, table};
+use crate::output::{list as rows_of, moment, month, or_dash, rub, short, table, volume};
 
 pub(super) async fn run(hands: &Hands, verb: PeriodVerb) -> anyhow::Result<()> {
     let app = hands.app().await?;
@@ -25,6 +26,14 @@ pub(super) async fn run(hands: &Hands, verb: PeriodVerb) -> anyhow::Result<()> {
         }
         PeriodVerb::Close { period } => vec![close(&app, &hands.actor, period).await?],
         PeriodVerb::List => list(&app).await?,
+        PeriodVerb::Show { period } => {
+            let shown = app::periods::one(&app, period).await?;
+            return hands.output.show(&json(&shown), || one_text(&shown));
+        }
+        PeriodVerb::Carried => {
+            let shown = app::periods::carried(&app).await?;
+            return hands.output.show(&shown, || carried_text(&shown));
+        }
     };
     let json: Vec<_> = closed.iter().map(json).collect();
     hands.output.show(&json, || {
@@ -34,7 +43,7 @@ pub(super) async fn run(hands: &Hands, verb: PeriodVerb) -> anyhow::Result<()> {
                 closed.transfers.to_string(),
                 moment(closed.closed_at),
                 closed.closed_by.clone(),
-                hex::encode(closed.digest),
+                short(&closed.digest),
             ]
         });
         rows_of(
@@ -62,8 +71,8 @@ async fn first_step(hands: &Hands, period: Period) -> anyhow::Result<()> {
                 stand.partner_code.to_string(),
                 or_dash(stand.stands.paid_as.clone()),
                 or_dash(stand.stands.highest.clone()),
-                hundredths(stand.stands.personal),
-                hundredths(stand.stands.group),
+                volume(stand.stands.personal, stand.stands.unit),
+                volume(stand.stands.group, stand.stands.unit),
             ]
         });
         let header = ["Партнёр", "Ранг", "Высший", ">Личный объём", ">Объём группы"];
@@ -74,15 +83,10 @@ async fn first_step(hands: &Hands, period: Period) -> anyhow::Result<()> {
     })
 }
 
-/// A volume, in the unit of the plan.
-fn hundredths(volume: i64) -> String {
-    Money::from_minor(volume).to_string()
-}
-
 fn preview_text(shown: &Preview, lines: bool) -> String {
     let head = format!(
-        "Период {}, план {}\nОборот {}, с заказов {}, правила периода {}, лимиты периода {}",
-        shown.period,
+        "За {}, план {}\nОборот {}, с заказов {}, правила периода {}, лимиты периода {}",
+        month(shown.period),
         shown.plan,
         rub(shown.turnover),
         rub(shown.commissions),
@@ -93,8 +97,8 @@ fn preview_text(shown: &Preview, lines: bool) -> String {
         vec![
             partner.partner_code.to_string(),
             or_dash(partner.stands.paid_as.clone()),
-            hundredths(partner.stands.personal),
-            hundredths(partner.stands.group),
+            volume(partner.stands.personal, partner.stands.unit),
+            volume(partner.stands.group, partner.stands.unit),
             rub(partner.commissions),
             rub(partner.bonuses),
             rub(-partner.taken_back),
@@ -141,7 +145,7 @@ fn anomaly(anomaly: &Anomaly) -> String {
             format!("{partner_code}: {} против {} в прошлом периоде", rub(*now), rub(*before))
         }
         Anomaly::SelfPurchase { partner_code, of_own, now } => {
-            format!("{partner_code}: {} из {} — с собственных покупок", rub(*of_own), rub(*now))
+            format!("{partner_code}: с собственных покупок {} из {}", rub(*of_own), rub(*now))
         }
         Anomaly::NewPayee { partner_code, now } => {
             format!("{partner_code}: вступил в этом периоде, получает {}", rub(*now))
@@ -153,6 +157,26 @@ fn anomaly(anomaly: &Anomaly) -> String {
             format!("{partner_code}: лимит срезал {}", rub(*cut))
         }
     }
+}
+
+fn one_text(closed: &Closed) -> String {
+    format!(
+        "{}: закрыт {}, кем {}\nПроводок до конца периода: {}\nОтпечаток {}",
+        month(closed.period),
+        moment(closed.closed_at),
+        closed.closed_by,
+        closed.transfers,
+        hex::encode(closed.digest)
+    )
+}
+
+/// What caps held back and later closes will pay, or add to a pool.
+fn carried_text(shown: &[Waiting]) -> String {
+    let rows = shown.iter().map(|waiting| {
+        let whose = waiting.partner_code.as_ref().map_or_else(|| "пулу".to_owned(), ToString::to_string);
+        vec![whose, month(waiting.since), rub(waiting.amount)]
+    });
+    rows_of(&["Кому", "После закрытия за", ">Ждёт"], rows, "Отложенных сумм нет")
 }
 
 fn json(closed: &Closed) -> serde_json::Value {

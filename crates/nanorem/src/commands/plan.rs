@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
-use app::plans::{Activate, Activation, SHIPPED, activate, list, timeline};
+use app::plans::{Activate, Activation, SCHEMA, SHIPPED, activate, list, timeline};
 use domain::money::Rate;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use plan::check::worst_case;
@@ -50,9 +50,6 @@ pub(super) async fn run(hands: &Hands, verb: PlanVerb) -> anyhow::Result<ExitCod
     }
     Ok(ExitCode::SUCCESS)
 }
-
-/// The JSON Schema of plans, by which editors complete and check them.
-const SCHEMA: &str = include_str!("../../../../plans/plan.schema.json");
 
 /// The text of a file, or of a plan that ships.
 fn source(file: &str) -> anyhow::Result<String> {

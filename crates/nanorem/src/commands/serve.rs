@@ -10,6 +10,8 @@ use app::App;
 use app::jobs::Worker;
 use app::links::Clicks;
 use app::orders::Intake;
+use app::outbox::{Couriers, Sender};
+use app::schedule::{Keeper, Work};
 use domain::link::{LinkKey, PublicUrl};
 use domain::webhook::Secrets;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -53,7 +55,9 @@ pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::
         proxies: settings.proxies.clone(),
         links: LinkSettings { key: crate::secrets::link_key(settings)?, ..settings.links.clone() },
     };
-    run(app, face, listener).await
+    let couriers = super::endpoint::couriers(&app, settings)?;
+    let works = super::shop::works(settings)?;
+    run(app, face, couriers, works, listener).await
 }
 
 pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -62,9 +66,17 @@ pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Serves until it is asked to stop; then answers what it has begun, lets the worker finish, and
 /// closes the database.
-pub(super) async fn run(app: App, face: Face, listener: TcpListener) -> anyhow::Result<()> {
+pub(super) async fn run(
+    app: App,
+    face: Face,
+    couriers: Couriers,
+    works: Vec<Work>,
+    listener: TcpListener,
+) -> anyhow::Result<()> {
     let figures = PrometheusBuilder::new().install_recorder()?;
     let worker = Worker::start(app.clone());
+    let sender = Sender::start(app.clone(), couriers);
+    let keeper = Keeper::start(&app, works);
     let (intake, taking_in) = Intake::start(app.clone());
     let (clicks, flusher) = Clicks::start(app.clone());
     let web = Web {
@@ -102,8 +114,10 @@ pub(super) async fn run(app: App, face: Face, listener: TcpListener) -> anyhow::
     }
     // It ends once every connection is gone; one that was dropped may still hold it.
     drop(tokio::time::timeout(PATIENCE, taking_in).await);
+    keeper.stop().await;
     worker.stop().await;
     flusher.stop().await;
+    sender.stop().await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -25,7 +25,7 @@ const SHORTEST_KEY: usize = 32;
 impl Reader {
     /// Where the program is reached from outside, if it is said.
     pub(super) fn public_url(&mut self) -> Option<PublicUrl> {
-        self.told("http.public_url", PublicUrl::parse)
+        self.read("http.public_url", PublicUrl::parse)
     }
 
     /// The proxies that are believed whom they speak for.
@@ -39,17 +39,17 @@ impl Reader {
     }
 
     pub(super) fn links(&mut self) -> LinkSettings {
-        let window = self.told("links.window_days", |text| {
+        let window = self.read("links.window_days", |text| {
             let days = text.parse().map_err(|_| Text::new(format!("{text:?} — не число дней"), ""))?;
             Window::days(days).map_err(Text::from)
         });
         let usual = Destinations::default();
         let destinations = Destinations {
-            shop: self.told("links.shop_url", Destination::parse).unwrap_or(usual.shop),
+            shop: self.read("links.shop_url", Destination::parse).unwrap_or(usual.shop),
             named: self.targets(),
-            erid: self.told("links.erid", Erid::parse),
+            erid: self.read("links.erid", Erid::parse),
         };
-        let key = self.told("links.cookie_key", |text| {
+        let key = self.read("links.cookie_key", |text| {
             if text.chars().count() < SHORTEST_KEY {
                 return Err(Text::new(format!("нужно не меньше {SHORTEST_KEY} знаков"), ""));
             }
@@ -84,13 +84,6 @@ impl Reader {
             }
         }
         targets
-    }
-
-    /// A text that is read by `parse`, if it is there.
-    fn told<T, E: Into<Text>>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, E>) -> Option<T> {
-        let text = self.text(key)?;
-        let parsed = parse(&text);
-        parsed.map_err(|problem| self.mistake(key, problem.into().in_lang(Lang::Ru))).ok()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The program as a person or a script runs it: commands in, text, JSON and exit codes out.
 
 mod copies;
+mod endpoints;
 mod first_steps;
 mod importing;
 mod letting_in;
@@ -10,3 +11,4 @@ mod money_out;
 mod program;
 mod rehearsing;
 mod serving;
+mod shopping;

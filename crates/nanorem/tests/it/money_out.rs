@@ -49,6 +49,12 @@ async fn a_month_is_closed_once_and_its_books_stay() {
         assert_eq!(at(&closed, "/0/period"), "2025-03");
         assert!(program.refused(&["period", "close", "2025-03"]).contains("уже закрыт"));
         assert_eq!(program.json(&["period", "list"]).as_array().map(Vec::len), Some(1));
+        let whole = at(&program.json(&["period", "list"]), "/0/digest").as_str().expect("a text").to_owned();
+        let list = program.done(&["period", "list"]);
+        assert!(list.contains(&whole[..12]) && !list.contains(&whole), "short in the list: {list}");
+        assert!(program.done(&["period", "show", "2025-03"]).contains(&whole));
+        assert!(program.refused(&["period", "show", "2025-04"]).contains("2025-04 не закрывали"));
+        assert!(program.done(&["period", "carried"]).contains("Отложенных сумм нет"));
         let sealed = program.json(&["period", "explain", "2025-03", "NR00002"]);
         assert_eq!(at(&sealed, "/sealed/total"), "400.00");
         let told = program.done(&["period", "explain", "2025-03", "NR00002"]);

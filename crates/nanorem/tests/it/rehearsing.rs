@@ -187,3 +187,52 @@ fn what_cannot_be_rehearsed_is_named() {
         assert!(told.contains(part), "{arguments:?}: {told}");
     }
 }
+
+/// The blocks of a language in a part of the reference.
+fn blocks(part: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    let blocks = part.split(&fence).skip(1).filter_map(|block| block.split("```").next());
+    blocks.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_first_plan_of_the_reference_is_written_step_by_step() {
+    let reference = include_str!("../../../../docs/plan.md");
+    let part = reference.split("## Write your first plan").nth(1).expect("the walk-through is there");
+    let part = part.split("\n## ").next().expect("it ends with the next part");
+    let [plan, company, team] = <[String; 3]>::try_from(blocks(part, "toml")).expect("three files");
+    let program = Program::new();
+    let write = |name: &str, text: &str| {
+        std::fs::write(program.path(name), text).expect("the folder is ours");
+    };
+    write("my-plan.toml", &plan);
+    write("company.toml", &company);
+    for line in blocks(part, "sh").iter().flat_map(|block| block.lines()) {
+        let command = line.split('#').next().expect("a command").trim();
+        let arguments: Vec<&str> = command.split_whitespace().skip(1).collect();
+        if arguments.first() == Some(&"plan") && arguments.get(1) != Some(&"activate") {
+            program.done(&arguments);
+        }
+    }
+    let earned = |program: &Program| -> Vec<(Value, Value)> {
+        let tried = program.json(&["plan", "try", "my-plan.toml", "company.toml"]);
+        let people = items(&tried, "/periods/0/people").iter();
+        people.map(|one| (at(one, "/name").clone(), at(one, "/total").clone())).collect()
+    };
+    let sums = |sums: [&str; 3]| -> Vec<(Value, Value)> {
+        let named = ["anna", "boris", "vera"].into_iter().zip(sums);
+        named.map(|(name, sum)| (json!(name), json!(sum))).collect()
+    };
+    assert_eq!(earned(&program), sums(["500.00", "1000.00", "0.00"]), "as the text says");
+    write(
+        "company.toml",
+        &company.replace("sponsor = \"anna\"", "sponsor = \"anna\"\nstanding = \"inactive\""),
+    );
+    assert_eq!(earned(&program), sums(["1000.00", "0.00", "0.00"]), "as the text says");
+    write("company.toml", &company);
+    let head = plan.replace("hold_days = 14", "hold_days = 14\nqualify_by = \"turnover\"");
+    write("my-plan.toml", &format!("{head}\n{team}"));
+    program.done(&["plan", "check", "my-plan.toml"]);
+    // 3 % of 10 000 to Boris; Anna has the same percentage, so nothing is left to her.
+    assert_eq!(earned(&program), sums(["500.00", "1300.00", "0.00"]));
+}

@@ -7,11 +7,11 @@ use crate::close::{Cut, Unpaid, UnpaidReason};
 
 /// What a cap of the period takes back of what orders paid, as a sentence without a full stop.
 pub fn cut(cut: &Cut) -> Text {
-    let (rule, amount) = (&cut.rule, cut.amount);
+    let (rule, [amount_ru, amount_en]) = (&cut.rule, cut.amount.in_both());
     let (ru, en) = whereto(cut.reason);
     text!(
-        "лимит периода удержал {amount} из начисленного с заказов по правилу {rule}: {ru}",
-        "a cap of the period takes back {amount} of what orders paid by the rule {rule}: {en}"
+        "лимит периода удержал {amount_ru} из начисленного с заказов по правилу {rule}: {ru}",
+        "a cap of the period takes back {amount_en} of what orders paid by the rule {rule}: {en}"
     )
 }
 
@@ -21,15 +21,15 @@ pub fn kept_back(part: &Unpaid) -> Option<Text> {
     if matches!(part.reason, UnpaidReason::Nobody | UnpaidReason::Held) {
         return None;
     }
-    let (amount, (ru, en)) = (part.amount, whereto(part.reason));
+    let ([amount_ru, amount_en], (ru, en)) = (part.amount.in_both(), whereto(part.reason));
     Some(match &part.rule {
         Some(rule) => text!(
-            "лимит правила {rule} удержал {amount}: {ru}",
-            "the cap of the rule {rule} keeps back {amount}: {en}"
+            "лимит правила {rule} удержал {amount_ru}: {ru}",
+            "the cap of the rule {rule} keeps back {amount_en}: {en}"
         ),
         None => text!(
-            "лимит партнёра или компании удержал {amount} из начисленного по правилам периода: {ru}",
-            "the cap of a partner or of the company keeps back {amount} of what rules of the period give: {en}"
+            "лимит партнёра или компании удержал {amount_ru} из начисленного по правилам периода: {ru}",
+            "the cap of a partner or of the company keeps back {amount_en} of what rules of the period give: {en}"
         ),
     })
 }
@@ -62,7 +62,7 @@ mod tests {
         };
         assert_eq!(
             told(UnpaidReason::CarriedOver, Lang::Ru),
-            "лимит периода удержал 12.50 из начисленного с заказов по правилу levels: будет выплачено в следующих периодах"
+            "лимит периода удержал 12,50\u{a0}₽ из начисленного с заказов по правилу levels: будет выплачено в следующих периодах"
         );
         assert_eq!(
             told(UnpaidReason::ToPool, Lang::En),
@@ -80,12 +80,12 @@ mod tests {
         };
         assert_eq!(
             told(Some("team"), UnpaidReason::OverCap).as_deref(),
-            Some("лимит правила team удержал 12.50: остаётся компании")
+            Some("лимит правила team удержал 12,50\u{a0}₽: остаётся компании")
         );
         assert_eq!(
             told(None, UnpaidReason::CarriedOver).as_deref(),
             Some(
-                "лимит партнёра или компании удержал 12.50 из начисленного по правилам периода: будет выплачено в следующих периодах"
+                "лимит партнёра или компании удержал 12,50\u{a0}₽ из начисленного по правилам периода: будет выплачено в следующих периодах"
             )
         );
         assert_eq!([told(None, UnpaidReason::Held), told(None, UnpaidReason::Nobody)], [None, None]);

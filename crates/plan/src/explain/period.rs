@@ -4,54 +4,63 @@ use domain::lang::Text;
 use domain::money::Rate;
 use domain::text;
 
+use crate::cap::Excess;
 use crate::close::{How, Line, Note, Source, UnpaidReason, Why};
 use crate::plan::Plan;
-use crate::rules::{PeriodRule, Rule};
+use crate::rules::{PeriodRule, Pool, Rule, Unused};
 
 /// How an earning came about; `source` is what people call the partner whose volume or commissions it is
 /// of.
 pub fn line(plan: &Plan, line: &Line, source: Option<&str>) -> Text {
     let rule = plan.rules().iter().find(|rule| rule.id == line.rule);
     let kind = rule.and_then(Rule::period_rule);
-    let of = of_whom(kind, line.source, source.filter(|_| line.source != Source::Partner(line.earner)));
+    let name = source.filter(|_| line.source != Source::Partner(line.earner));
+    let of = of_whom(plan, kind, (line.source, line.level), name);
     let (ru, en) = both(&of);
-    let base = line.base;
+    let [base, base_en] = line.base.in_both();
     let reckoned = match line.how {
-        How::Rate(rate) => text!("{rate} от {base} ({ru})", "{rate} of {base} ({en})"),
+        How::Rate(rate) => text!("{rate} от {base} ({ru})", "{rate} of {base_en} ({en})"),
         How::Difference { own, done, left } if done == Rate::ZERO && left == own => {
-            text!("{own} от {base} ({ru})", "{own} of {base} ({en})")
+            text!("{own} от {base} ({ru})", "{own} of {base_en} ({en})")
         }
         How::Difference { own, done, left } if left == less(own, done) => text!(
             "свой процент {own} минус {done} ниже = {left} от {base} ({ru})",
-            "his own {own} less {done} below = {left} of {base} ({en})"
+            "his own {own} less {done} below = {left} of {base_en} ({en})"
         ),
         How::Difference { own, done, left } if own.ppm() < done.ppm() + left.ppm() => text!(
             "свой процент {own}, ниже {done}, не меньше {left} от {base} ({ru})",
-            "his own {own}, {done} below, no less than {left} of {base} ({en})"
+            "his own {own}, {done} below, no less than {left} of {base_en} ({en})"
         ),
         How::Difference { own, done, left } => text!(
             "свой процент {own}, ниже {done}, до предела осталось {left} от {base} ({ru})",
-            "his own {own}, {done} below, {left} left up to the top, of {base} ({en})"
+            "his own {own}, {done} below, {left} left up to the top, of {base_en} ({en})"
         ),
-        How::Balanced { rate, weaker, stronger } => text!(
-            "{rate} от {base} ({ru}), умножено на {weaker} / {stronger}",
-            "{rate} of {base} ({en}), times {weaker} / {stronger}"
-        ),
-        How::Units { units, sum } => text!("{units} × {sum} ({ru})", "{units} x {sum} ({en})"),
-        How::Shares { own, all } => {
-            text!("{own} из {all} долей от {base} ({ru})", "{own} of {all} shares of {base} ({en})")
+        How::Balanced { rate, weaker, stronger } => {
+            let ([weaker, weaker_en], [stronger, stronger_en]) = (weaker.in_both(), stronger.in_both());
+            text!(
+                "{rate} от {base} ({ru}), умножено на {weaker} / {stronger}",
+                "{rate} of {base_en} ({en}), times {weaker_en} / {stronger_en}"
+            )
         }
-        How::Whole => text!("{base} ({ru})", "{base} ({en})"),
+        How::Units { units, sum } => {
+            let [sum, sum_en] = sum.in_both();
+            text!("{units} × {sum} ({ru})", "{units} x {sum_en} ({en})")
+        }
+        How::Shares { own, all } => {
+            text!("{own} из {all} долей от {base} ({ru})", "{own} of {all} shares of {base_en} ({en})")
+        }
+        How::Whole => text!("{base} ({ru})", "{base_en} ({en})"),
     };
     let (ru, en) = both(&reckoned);
     let (level_ru, level_en) = both(&standing_at(kind, line.level));
-    let (raw, paid) = (line.raw, line.paid);
-    if raw == paid {
-        return text!("{level_ru}{ru}, начислено {paid}", "{level_en}{en}, earned {paid}");
+    let [paid, paid_en] = line.paid.in_both();
+    if line.raw == line.paid {
+        return text!("{level_ru}{ru}, начислено {paid}", "{level_en}{en}, earned {paid_en}");
     }
+    let [raw, raw_en] = line.raw.in_both();
     text!(
         "{level_ru}{ru}, по ставке {raw}, после лимитов начислено {paid}",
-        "{level_en}{en}, {raw} by the rate, {paid} earned after the caps"
+        "{level_en}{en}, {raw_en} by the rate, {paid_en} earned after the caps"
     )
 }
 
@@ -70,7 +79,7 @@ fn standing_at(kind: Option<&PeriodRule>, level: u16) -> Text {
 pub fn note(plan: &Plan, note: &Note, source: Option<&str>) -> Text {
     let rule = plan.rules().iter().find(|rule| rule.id == note.rule);
     let kind = rule.and_then(Rule::period_rule);
-    let of = of_whom(kind, note.source, source);
+    let of = of_whom(plan, kind, (note.source, note.level.unwrap_or(1)), source);
     let (of_ru, of_en) = both(&of);
     let why = match &note.why {
         Why::Inactive => Text::new("не активен на конец периода", "not active at the end of the period"),
@@ -88,7 +97,10 @@ pub fn note(plan: &Plan, note: &Note, source: Option<&str>) -> Text {
             "his own percentage {own} is above what is done below: {done}; the difference is paid"
         ),
         Why::BelowRank if matches!(kind, Some(PeriodRule::Pool(_))) => {
-            Text::new("ранг не участвует в фонде", "the rank takes no part in the fund")
+            Text::new("ранг не участвует в пуле", "the rank takes no part in the pool")
+        }
+        Why::BelowRank if matches!(kind, Some(PeriodRule::RankAdvance(_))) => {
+            Text::new("ранг не достигнут", "the rank is not reached")
         }
         Why::BelowRank => Text::new("у ранга нет ставки", "the rank has no rate"),
         Why::LevelClosed { needs, has } => text!(
@@ -104,6 +116,10 @@ pub fn note(plan: &Plan, note: &Note, source: Option<&str>) -> Text {
         Why::TooLittle { has: 0, .. } if note.source == Source::Legs => {
             Text::new("в меньшей ветке нет объёма", "the smaller leg has no volume")
         }
+        Why::TooLittle { needs, has } if matches!(kind, Some(PeriodRule::RankAdvance(_))) => text!(
+            "ранг надо держать периодов подряд: {needs}, пока {has}",
+            "the rank must be held for {needs} periods in a row, so far {has}"
+        ),
         Why::TooLittle { needs, has } => {
             text!("не хватает: нужно {needs}, было {has}", "too little: it needs {needs}, he had {has}")
         }
@@ -143,7 +159,16 @@ pub fn unpaid(reason: UnpaidReason) -> Text {
 }
 
 /// Whose volume or commissions; without a name they are his own.
-fn of_whom(kind: Option<&PeriodRule>, of: Source, name: Option<&str>) -> Text {
+fn of_whom(plan: &Plan, kind: Option<&PeriodRule>, (of, level): (Source, u16), name: Option<&str>) -> Text {
+    // A sum for a rank stands at the place of the rank.
+    let rank = usize::from(level).checked_sub(1).and_then(|place| plan.ranks().get(place));
+    if let (Some(PeriodRule::RankAdvance(_)), Some(rank)) = (kind, rank) {
+        let rank = rank.name.as_str();
+        return text!("ранг {rank}", "rank {rank}");
+    }
+    if let Some(PeriodRule::Pool(pool)) = kind {
+        return pool_of(plan, pool);
+    }
     let (ru, en) = match kind {
         Some(PeriodRule::Matching(_)) => ("начисления", "commissions"),
         Some(PeriodRule::Breakaway(_)) => ("объём группы", "volume of the group"),
@@ -156,6 +181,27 @@ fn of_whom(kind: Option<&PeriodRule>, of: Source, name: Option<&str>) -> Text {
         (Source::Company, _) => Text::new("вся компания", "the whole company"),
         (Source::CarriedOver, _) => Text::new("с прошлых периодов", "from earlier periods"),
         (Source::Reached, _) => Text::new("за достижение", "for what was reached"),
+    }
+}
+
+/// The fund of a pool: beside its share of what the company sold it may hold what earlier periods left.
+fn pool_of(plan: &Plan, pool: &Pool) -> Text {
+    let by_company = plan.cap().map(|cap| cap.excess);
+    let by_partner = plan.partner_cap().map(|cap| cap.excess);
+    let is_fed = [by_company, by_partner].contains(&Some(Excess::Pool));
+    match (is_fed, pool.unused == Unused::Carried) {
+        (false, false) => Text::new("пул компании", "the company's pool"),
+        (true, false) => {
+            Text::new("пул компании вместе со срезанным лимитами", "the company's pool, with what caps cut")
+        }
+        (false, true) => Text::new(
+            "пул компании вместе с остатком прошлых периодов",
+            "the company's pool, with what earlier periods left",
+        ),
+        (true, true) => Text::new(
+            "пул компании вместе с остатком прошлых периодов и срезанным лимитами",
+            "the company's pool, with what earlier periods left and caps cut",
+        ),
     }
 }
 

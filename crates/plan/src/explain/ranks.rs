@@ -8,12 +8,15 @@ use crate::close::{Condition, Leg, NextRank, Requirement};
 use crate::ladder::Measure;
 use crate::plan::Plan;
 use crate::rank::LegsOf;
-use domain::lang::{Lang, Text};
+use domain::lang::{Lang, Text, plural};
 
 /// What the next rank still takes: one line with its name, then one line for each condition.
 pub fn next_rank(plan: &Plan, next: &NextRank, lang: Lang) -> Vec<String> {
     let rank = name(plan, next.rank);
     let head = match next.missing.as_slice() {
+        [_, ..] if next.is_kept => {
+            text!("чтобы сохранить ранг {rank}, не хватает:", "what is missing to keep rank {rank}:")
+        }
         [] => text!("ранг {rank}: все условия выполнены", "rank {rank}: every condition holds"),
         _ => text!("до ранга {rank} не хватает:", "what is missing for rank {rank}:"),
     };
@@ -71,11 +74,19 @@ const fn is_volume(condition: &Condition) -> bool {
 
 /// A volume with its unit.
 pub(super) fn in_units(plan: &Plan, size: i64) -> Text {
-    let amount = Money::from_minor(size);
-    match plan.qualify_by() {
-        Base::Turnover | Base::Margin => text!("{amount} руб.", "{amount} roubles"),
-        Base::Volume => text!("{amount} балла", "{amount} points"),
+    let [sum_ru, amount] = Money::from_minor(size).in_both();
+    if plan.qualify_by() != Base::Volume {
+        return text!("{sum_ru}", "{amount} roubles");
     }
+    let number = sum_ru.trim_end_matches(['₽', '\u{a0}']);
+    let number = number.strip_suffix(",00").unwrap_or(number);
+    let whole = size.unsigned_abs();
+    let word = if whole % 100 == 0 {
+        plural(whole / 100, "балл", "балла", "баллов")
+    } else {
+        "балла"
+    };
+    text!("{number}\u{a0}{word}", "{amount} points")
 }
 
 pub(super) fn measure(measure: Measure) -> Text {
@@ -125,7 +136,7 @@ pub(super) fn people(rank: &str, within: Option<u16>, separate_legs: bool) -> Te
     match within {
         Some(1) => text!("{whom_ru} в первой линии", "{whom_en} in the first line"),
         Some(levels) => {
-            text!("{whom_ru} в пределах линий 1-{levels}", "{whom_en} within levels 1 to {levels}")
+            text!("{whom_ru} в пределах линий 1–{levels}", "{whom_en} within levels 1 to {levels}")
         }
         None => text!("{whom_ru} на любой глубине", "{whom_en} at any depth"),
     }

@@ -12,8 +12,8 @@ mod rules;
 use std::fmt::Write;
 
 use domain::activity::FeeKind;
-use domain::lang::{Lang, Text};
-use domain::money::Rounding;
+use domain::lang::{Lang, Text, plural};
+use domain::money::{Money, Rounding};
 use domain::text;
 
 use crate::base::Base;
@@ -38,28 +38,30 @@ fn head(plan: &Plan) -> Vec<Text> {
     let name = plan.name();
     let (title_ru, title_en) = (plan.title_ru(), plan.title_en());
     let days = plan.hold_days();
+    let word = plural(u64::from(days), "день", "дня", "дней");
     let mut lines = vec![
         Text::new(format!("{title_ru} ({name})"), format!("{title_en} ({name})")),
         effective(plan.effective()),
         text!(
-            "Деньги доступны через {days} дней после этой даты",
+            "Деньги доступны через {days} {word} после этой даты",
             "Money is available {days} days after that date"
         ),
     ];
     if let Some(zone) = plan.zone().iana_name() {
-        lines.push(text!("Дни и месяцы - по часам {zone}", "Days and months are those of {zone}"));
+        lines.push(text!("Дни и месяцы — по часам {zone}", "Days and months are those of {zone}"));
     }
     lines.push(rounding(plan.rounding()));
-    if let Some(value) = plan.point_value() {
-        lines.push(text!("Балл стоит {value} руб.", "A point is worth {value} roubles"));
+    if let Some([value, value_en]) = plan.point_value().map(Money::in_both) {
+        lines.push(text!("Балл стоит {value}", "A point is worth {value_en} roubles"));
     }
     for (kind, ru, en) in [(FeeKind::Monthly, "месячная", "monthly"), (FeeKind::Annual, "годовая", "annual")]
     {
         if let Some(fee) = plan.fee(kind) {
-            let (price, months) = (fee.price, fee.months);
+            let ([price, price_en], months) = (fee.price.in_both(), fee.months);
+            let word = plural(u64::from(months), "месяц", "месяца", "месяцев");
             lines.push(text!(
-                "Активность {ru}: {price} руб. на {months} мес.",
-                "Activity, {en}: {price} roubles for {months} month(s)"
+                "Активность {ru}: {price} на {months} {word}",
+                "Activity, {en}: {price_en} roubles for {months} month(s)"
             ));
         }
     }
@@ -84,11 +86,11 @@ fn effective(effective: Effective) -> Text {
 fn rounding(rounding: Rounding) -> Text {
     match rounding {
         Rounding::HalfUp => Text::new(
-            "Суммы округляются до копейки, половина - вверх",
+            "Суммы округляются до копейки, половина — вверх",
             "Sums are rounded to the kopeck, half a kopeck up",
         ),
         Rounding::HalfEven => Text::new(
-            "Суммы округляются до копейки, половина - к чётной",
+            "Суммы округляются до копейки, половина — к чётной",
             "Sums are rounded to the kopeck, half a kopeck to the even one",
         ),
         Rounding::Down => {

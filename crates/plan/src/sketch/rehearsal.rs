@@ -263,7 +263,7 @@ impl View<'_> {
                     let base = share.base;
                     let said = explain::outcome(&outcome, Some(share.level), lang);
                     match lang {
-                        Lang::Ru => format!("{said} с {base}"),
+                        Lang::Ru => format!("{said} с {}", base.in_lang(lang)),
                         Lang::En => format!("{said} of {base}"),
                     }
                 }),
@@ -365,7 +365,11 @@ impl View<'_> {
             // Of nothing, as of a fee, nobody could earn.
             for walk in order.walks.iter().filter(|walk| walk.base.is_positive()) {
                 let own = |step: &&domain::accrual::Step| self.name(seat_of(step.partner)) == name;
-                let unpaid = |step: &&domain::accrual::Step| !matches!(step.outcome, Outcome::Paid { .. });
+                let unpaid = |step: &&domain::accrual::Step| match step.outcome {
+                    // The cap of an order left less to him.
+                    Outcome::Paid { raw, paid, .. } => paid < raw,
+                    _ => true,
+                };
                 for step in walk.steps.iter().filter(own).filter(unpaid) {
                     let rule = &walk.rule;
                     reasons.push(in_both(|lang| {
@@ -383,6 +387,12 @@ impl View<'_> {
             let rule = &note.rule;
             reasons.push(in_both(|lang| format!("{rule}, {}", said.in_lang(lang))));
         }
+        let period = &self.reckoned.period;
+        let cuts = period.cuts.iter().filter(|cut| self.name(cut.earner) == name);
+        reasons.extend(cuts.map(explain::cut));
+        let kept_back =
+            period.unpaid.iter().filter(|part| part.partner.is_some_and(|of| self.name(of) == name));
+        reasons.extend(kept_back.filter_map(explain::kept_back));
         reasons
     }
 }

@@ -149,10 +149,10 @@ async fn a_destination_rests_and_is_given_up_as_a_whole() {
         let mut tx = begin(&test.app.store).await;
         push(&mut tx, &[fresh(1, "a"), fresh(2, "a"), fresh(3, "b")]).await;
         lease(&mut tx, &[1], day(5), day(6)).await;
-        outbox::rest(&mut tx, "webhook", "a", day(8)).await.expect("rests");
+        outbox::rest(&mut tx, "webhook", "a", day(5), day(8)).await.expect("rests");
         assert_eq!(due(&mut tx, day(6)).await, [id(3), id(1)], "what is leased is not touched");
-        outbox::rest(&mut tx, "webhook", "a", day(7)).await.expect("rests");
-        assert_eq!(shown(&mut tx, 2).await.run_at, Some(day(8)), "never sooner");
+        outbox::rest(&mut tx, "webhook", "a", day(6), day(7)).await.expect("rests");
+        assert_eq!(shown(&mut tx, 2).await.run_at, Some(day(8)), "what waits anyway is not touched");
         assert_eq!(outbox::give_up(&mut tx, "webhook", "a", "удалён", day(9)).await.expect("asked"), 1);
         let dead = shown(&mut tx, 2).await;
         assert_eq!((dead.state, dead.outcome.error), (State::Dead, Some("удалён".to_owned())));

@@ -24,7 +24,7 @@ impl From<AuthError> for Problem {
             AuthError::Forbidden(_) => Self::forbidden(told),
             AuthError::NotFresh => {
                 let title = Text::new("Введите пароль ещё раз", "Give the password again");
-                Self::new(StatusCode::FORBIDDEN, "not_fresh", title, told)
+                Self::new(StatusCode::FORBIDDEN, "password_again", title, told)
             }
             AuthError::NotByToken => {
                 let title = Text::new("Недостаточно прав", "Not allowed");

@@ -9,8 +9,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::access::Caller;
+use domain::actor::Actor;
 use domain::ids::PartnerId;
 use domain::lang::Text;
+use domain::partner::PartnerCode;
 use domain::user::Stage;
 
 use crate::{Hands, Problem, Web};
@@ -120,6 +122,13 @@ impl<S: Sync> FromRequestParts<S> for Himself {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         parts.extensions.get::<Self>().cloned().ok_or_else(|| Turned::Nobody.into())
+    }
+}
+
+impl Asker {
+    /// Whether the code is that of the partner who asks.
+    pub(crate) fn is(&self, code: &PartnerCode) -> bool {
+        matches!(&self.caller.actor, Actor::Partner(own) if own == code)
     }
 }
 

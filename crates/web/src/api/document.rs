@@ -21,15 +21,21 @@ const ABOUT: &str = "Money is a decimal string in the company's currency, never 
     are RFC 9457 problems with a stable `code`; `Accept-Language` chooses Russian or English for people.";
 
 /// The tags, in the order in which the page shows them.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 14] = [
     ("session", "Signing in, and what concerns the caller himself"),
-    ("partners", "Partners: cards, search, enrolment, what staff decide about them"),
+    ("partners", "Partners: cards, search, the tree, enrolment, what staff decide about them"),
     ("orders", "Orders: what was bought, who got what for it and why"),
+    ("accruals", "Accruals and statements: who earned what, by which rule"),
     ("payouts", "Payouts: asked for, approved by another person, sent, settled or failed"),
     ("adjustments", "Adjustments of balances by hand: above a limit another person decides"),
     ("users", "Who may sign in"),
     ("tokens", "What programs come in with"),
     ("audit", "What people did, and proof that nobody rewrote it"),
+    ("periods", "Periods: preview, the two steps of a close, standings, explanations"),
+    ("plans", "Plans: which is in force when; checking, trying and comparing them"),
+    ("jobs", "Background jobs and what they failed over"),
+    ("webhooks", "What the shop told and was not accepted"),
+    ("ledger", "The ledger of the company"),
 ];
 
 /// The document without its operations.

@@ -1,6 +1,7 @@
 //! Who may call a route: checked before its handler runs, and written into the document from the same
 //! value.
 
+use app::auth;
 use axum::extract::Request;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -19,13 +20,12 @@ use crate::{Problem, Web};
 pub const PERMISSION: &str = "x-permission";
 /// Under which key it says which permission is enough where the caller reaches for his own.
 pub const PERMISSION_FOR_OWN: &str = "x-permission-own";
+/// Under which key it says that the password must have been given lately: a token is not enough.
+pub const FRESH: &str = "x-fresh";
 /// What stands there for an operation that anybody may call.
 pub const PUBLIC: &str = "public";
 /// What stands there for one that concerns the caller himself, whoever he is.
 pub const SIGNED_IN: &str = "signed_in";
-
-/// Under which key it says that the password must have been given just now.
-pub const FRESH: &str = "x-password-again";
 
 /// What a route needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,11 @@ impl Needs {
     /// By whoever gave his password just now; not by a token.
     pub const fn asking_again(self) -> Self {
         Self { fresh: true, ..self }
+    }
+
+    /// The permission, and the password given within the last minutes: before money leaves.
+    pub const fn fresh(everybody: Permission) -> Self {
+        Self { everybody, own: None, fresh: true }
     }
 
     /// How far the caller reaches, if he may call at all.
@@ -150,7 +155,7 @@ async fn check(needs: Needs, mut request: Request, next: Next) -> Response {
         return Problem::forbidden(detail).into_response();
     };
     if needs.fresh
-        && let Err(refusal) = app::auth::needs_fresh(&caller, entered.web.app.now())
+        && let Err(refusal) = auth::needs_fresh(&caller, entered.web.app.now())
     {
         return Problem::from(refusal).into_response();
     }

@@ -87,7 +87,11 @@ impl Paging {
     }
 
     /// The page of an answer.
-    pub(super) fn answer<T, U: Serialize>(&self, page: Page<T>, make: impl FnMut(T) -> U) -> Paged<U> {
+    pub(super) fn answer<T, U: Serialize>(
+        &self,
+        page: Page<T>,
+        make: impl FnMut(T) -> U,
+    ) -> Paged<PageBody<U>> {
         let next = page.next.map(|place| self.cursor(&place));
         let link = next.as_deref().map(|next| self.link(next));
         Paged { body: PageBody { items: page.items.into_iter().map(make).collect(), next }, link }
@@ -152,8 +156,15 @@ const SEAL: usize = 9;
 /// A page as an answer: its body, and the next page also as a `Link`.
 #[derive(Debug)]
 pub(super) struct Paged<T> {
-    body: PageBody<T>,
+    body: T,
     link: Option<String>,
+}
+
+impl<T> Paged<T> {
+    /// The same with something around the page.
+    pub(super) fn wrapped<U>(self, wrap: impl FnOnce(T) -> U) -> Paged<U> {
+        Paged { body: wrap(self.body), link: self.link }
+    }
 }
 
 impl<T: Serialize> IntoResponse for Paged<T> {

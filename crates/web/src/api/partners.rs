@@ -3,6 +3,8 @@
 mod acts;
 mod body;
 mod refusals;
+mod statement;
+mod tree;
 
 use app::people::{self, SortBy, WantedPartners};
 use axum::extract::State;
@@ -33,6 +35,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(guarded(Permission::PartnersRead, routes!(list)))
         .routes(guarded(CARD, routes!(card)))
         .merge(acts::routes())
+        .merge(tree::routes())
+        .merge(statement::routes())
 }
 
 /// Which partners, in which order.
@@ -71,7 +75,7 @@ async fn list(
     asker: Asker,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PartnerBody>, Problem> {
+) -> Result<Paged<PageBody<PartnerBody>>, Problem> {
     let sorts = [("code", SortBy::Code), ("joined_at", SortBy::JoinedAt)];
     let (sort, descending) = sorted(query.sort.as_deref(), &sorts, (SortBy::Code, false))?;
     let asked = Asked { limit: query.limit, cursor: query.cursor.as_deref() };

@@ -141,7 +141,7 @@ async fn list(
     asker: Asker,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PayoutBody>, Problem> {
+) -> Result<Paged<PageBody<PayoutBody>>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("number", ())], ((), true))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let mut wrong = Wrong::default();
@@ -154,16 +154,11 @@ async fn list(
         (Reach::Everybody, None) => Whose::Everybody,
         (Reach::Everybody, Some(code)) => Whose::Named(code),
         (Reach::Own(partner), None) => Whose::Own(partner),
-        (Reach::Own(partner), Some(code)) if is_own(&asker, &code) => Whose::Own(partner),
+        (Reach::Own(partner), Some(code)) if asker.is(&code) => Whose::Own(partner),
         (Reach::Own(_), Some(code)) => return Err(super::partners::unknown(&code)),
     };
     let page = payouts::page(&web.app, &Wanted { whose, state, from, until }, &window).await?;
     Ok(paging.answer(page, |shown| PayoutBody::of(&shown, asker.reach)))
-}
-
-/// Whether the code is that of the partner who asks.
-fn is_own(asker: &Asker, code: &PartnerCode) -> bool {
-    matches!(&asker.caller.actor, Actor::Partner(own) if own == code)
 }
 
 /// Shows one payout.

@@ -2,6 +2,11 @@
 
 mod contract;
 mod desk;
+mod hostile;
 mod idempotency;
+mod keys;
+mod money;
+mod office;
 mod partners;
 mod requests;
+mod tree;

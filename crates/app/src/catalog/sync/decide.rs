@@ -10,7 +10,7 @@ use domain::offer::{Offer, Source};
 use domain::order::ExternalId;
 use domain::text;
 use jiff::{SignedDuration, Timestamp};
-use store::shop::{Link, Taken};
+use store::shop::Link;
 use store::{StoreError, Tx};
 use uuid::Uuid;
 
@@ -26,25 +26,23 @@ pub(super) struct Known {
     products: HashMap<ProductId, Product>,
     by_sku: HashMap<Sku, ProductId>,
     links: HashMap<ExternalId, Link>,
-    taken: Option<Taken>,
+    /// The date of what was taken last.
+    last_told_at: Option<Timestamp>,
 }
 
 impl Known {
-    pub(super) async fn load(tx: &mut Tx, source: Source) -> Result<Self, StoreError> {
+    pub(super) async fn load(tx: &mut Tx, source: Source, read_as: &str) -> Result<Self, StoreError> {
         let products = store::products::latest(tx).await?;
         let links = store::shop::links(tx, source).await?;
-        let taken = store::shop::taken(tx, source).await?;
-        Ok(Self::of(source, products, links, taken))
-    }
-
-    fn of(source: Source, products: Vec<Product>, links: Vec<Link>, taken: Option<Taken>) -> Self {
-        Self {
+        // The dates of another place, or of other settings, cannot be compared with these.
+        let taken = store::shop::taken(tx, source).await?.filter(|taken| taken.read_as == read_as);
+        Ok(Self {
             source,
             by_sku: products.iter().map(|product| (product.sku.clone(), product.id)).collect(),
             products: products.into_iter().map(|product| (product.id, product)).collect(),
             links: links.into_iter().map(|link| (link.external_id.clone(), link)).collect(),
-            taken,
-        }
+            last_told_at: taken.and_then(|taken| taken.told_at),
+        })
     }
 
     fn sku_of(&self, id: ProductId) -> Option<&Sku> {
@@ -67,6 +65,8 @@ pub(super) struct Writes {
     pub(super) terms: Vec<Product>,
     pub(super) names: Vec<(ProductId, String)>,
     pub(super) links: Vec<Link>,
+    /// The date by which later catalogues are judged.
+    pub(super) told_at: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -100,7 +100,8 @@ pub(super) fn decide(
     }
     let present = known.links.values().filter(|link| link.vanished_at.is_none()).count();
     judge.gone(&sorted, listing.is_whole);
-    let Judge { mut report, writes, .. } = judge;
+    let Judge { mut report, mut writes, .. } = judge;
+    writes.told_at = told_at.max(known.last_told_at);
     report.refused.extend(sorted.refused);
     let understood = listing.rows.len() - report.refused.len();
     if let Some(problem) = held(known, listing, &report, present, understood, limits) {
@@ -131,8 +132,7 @@ fn held(
             "none of {rows} rows holds: check the mapping of fields (nanorem shop check)"
         ));
     }
-    let last = known.taken.as_ref().and_then(|taken| taken.told_at);
-    if let (Some(told_at), Some(last)) = (report.told_at, last)
+    if let (Some(told_at), Some(last)) = (report.told_at, known.last_told_at)
         && told_at < last
     {
         return Some(text!(
@@ -140,13 +140,14 @@ fn held(
             "the catalogue of {told_at} is older than the one of {last} that was taken: nothing was changed"
         ));
     }
-    let vanished = report.vanished.len();
+    // A product under another article is another product, without cost and points.
+    let vanished = report.vanished.len() + report.moved.len();
     let share = limits.most_vanished;
     let count = |number: usize| Money::from_minor(i64::try_from(number).unwrap_or(i64::MAX));
     if !limits.accept_vanished && count(vanished) > share.of(count(present), Rounding::Down) {
         return Some(text!(
-            "исчезли бы {vanished} из {present} известных товаров, больше чем {share}: если это верно, повторите с --accept-vanished",
-            "{vanished} of {present} known products would vanish, more than {share}: if that is right, repeat with --accept-vanished"
+            "исчезли бы или сменили бы артикул {vanished} из {present} известных товаров, больше чем {share}: если это верно, повторите с --accept-vanished",
+            "{vanished} of {present} known products would vanish or get another article, more than {share}: if that is right, repeat with --accept-vanished"
         ));
     }
     None

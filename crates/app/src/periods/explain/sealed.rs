@@ -85,7 +85,7 @@ pub(super) async fn explain(
     if let Some(run) = first {
         let stored = store::period_runs::standings_of(tx, run.id).await?;
         if let Some(stands) = stored.into_iter().find(|stands| stands.partner == partner.id) {
-            explained.stands = as_sealed(stands);
+            explained.stands = as_sealed(stands, reckoning.plan.qualify_by().as_str());
         }
         let unpaid = store::period_runs::unpaid_of(tx, run.id).await?;
         if !is_reckoned {
@@ -100,9 +100,9 @@ pub(super) async fn explain(
     Ok(explained)
 }
 
-fn as_sealed(stands: StoredStanding) -> Stands {
+fn as_sealed(stands: StoredStanding, unit: &'static str) -> Stands {
     let StoredStanding { personal, group, paid_as, highest, .. } = stands;
-    Stands { personal, group, paid_as, highest }
+    Stands { unit, personal, group, paid_as, highest }
 }
 
 impl Books {

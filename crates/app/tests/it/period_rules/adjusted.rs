@@ -124,6 +124,27 @@ async fn anna_waits(test: &testkit::TestApp) -> testkit::Company<'_> {
 }
 
 #[tokio::test]
+async fn what_a_cap_held_back_is_listed_and_stands_on_the_card() {
+    for_each_backend(async |test| {
+        assert_eq!(app::periods::carried(&test.app).await.expect("read"), []);
+        let company = anna_waits(&test).await;
+        let waiting = app::periods::carried(&test.app).await.expect("read");
+        let [one] = waiting.as_slice() else { panic!("one waits: {waiting:?}") };
+        let since = "2026-01".parse().expect("a period");
+        assert_eq!((one.partner_code.clone(), one.since), (Some(company.code("ANNA")), since));
+        assert_eq!(one.amount.minor(), 1_500_00);
+        let card = app::people::card(&test.app, &company.code("ANNA")).await.expect("she exists");
+        let month = card.month.expect("the plan decides at the close");
+        assert_eq!((month.period.to_string().as_str(), month.waiting.minor()), ("2026-02", 1_500_00));
+        let card = app::people::card(&test.app, &company.code("BORIS")).await.expect("he exists");
+        assert_eq!(card.month.map(|month| month.waiting.minor()), Some(0));
+        let order = app::orders::view(&test.app, "S-1").await.expect("it was told");
+        assert!(order.plan.is_some_and(|plan| plan.cap.is_none() && plan.is_capped_by_period));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_refund_takes_its_share_of_what_a_cap_carried_over() {
     for_each_backend(async |test| {
         let company = anna_waits(&test).await;
@@ -196,7 +217,7 @@ async fn the_preview_and_the_explanation_tell_what_a_cap_of_the_period_keeps_bac
         assert_eq!(
             notes,
             [
-                "лимит периода удержал 1500.00 из начисленного с заказов по правилу levels: будет выплачено в следующих периодах"
+                "лимит периода удержал 1\u{a0}500,00\u{a0}₽ из начисленного с заказов по правилу levels: будет выплачено в следующих периодах"
             ]
         );
         closed(&test, "2026-01").await;

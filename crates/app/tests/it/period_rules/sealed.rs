@@ -147,3 +147,30 @@ async fn a_month_without_rules_of_its_own_tells_what_its_orders_paid() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_statement_names_the_rule_and_the_source_of_a_bonus() {
+    for_each_backend(async |test| {
+        let company = january_is_over(&test).await;
+        close_january(&test).await;
+        let shown = app::ledger::statement(&test.app, &company.code("ANNA")).await.expect("she exists");
+        let mut earned: Vec<_> = shown
+            .lines
+            .iter()
+            .map(|line| {
+                let of = line.source_code.as_ref().map(domain::partner::PartnerCode::as_str);
+                (line.rule.as_deref(), line.source.as_deref(), of, line.amount.minor())
+            })
+            .collect();
+        earned.sort_unstable();
+        assert_eq!(
+            earned,
+            [
+                (Some("mentor"), Some("partner"), Some("BORIS"), 60_00),
+                (Some("team"), Some("partner"), Some("ANNA"), 600_00),
+                (Some("team"), Some("partner"), Some("BORIS"), 400_00)
+            ]
+        );
+    })
+    .await;
+}

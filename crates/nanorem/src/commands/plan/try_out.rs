@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use anyhow::{Context, anyhow};
 use domain::lang::{Lang, Text};
 use domain::money::Money;
+use plan::Plan;
 use plan::sketch::{CarriedLine, RehearsedOrder, RehearsedPeriod, Script, SketchError, rehearse};
 
 use crate::Hands;
 use crate::cli::TryArgs;
-use crate::output::{list, or_dash, rub, table};
+use crate::output::{list, month, or_dash, rub, table, volume};
 
 pub(super) async fn show(hands: &Hands, args: &TryArgs) -> anyhow::Result<()> {
     let plan = super::named(hands, &args.plan).await?;
@@ -25,7 +26,7 @@ pub(super) async fn show(hands: &Hands, args: &TryArgs) -> anyhow::Result<()> {
     hands.output.show(&json, || {
         let title = script.title.as_deref().map(|title| format!("{title}\n")).unwrap_or_default();
         let head = format!("{title}План {}. Ничего не начислено и не записано.", plan.name());
-        let told = periods.iter().map(|period| period_text(period, args.partner.as_deref()));
+        let told = periods.iter().map(|period| period_text(&plan, period, args.partner.as_deref()));
         std::iter::once(head).chain(told).collect::<Vec<_>>().join("\n\n")
     })
 }
@@ -34,9 +35,10 @@ fn ru(text: &Text) -> &str {
     text.in_lang(Lang::Ru)
 }
 
-fn period_text(shown: &RehearsedPeriod, watched: Option<&str>) -> String {
-    let mut parts = vec![format!("═══ {} ═══", shown.month)];
-    parts.extend(shown.orders.iter().map(order_text));
+fn period_text(plan: &Plan, shown: &RehearsedPeriod, watched: Option<&str>) -> String {
+    let at_orders = plan.rules().iter().any(|rule| rule.order_rule().is_some());
+    let mut parts = vec![format!("═══ {} ═══", month(shown.month))];
+    parts.extend(shown.orders.iter().map(|order| order_text(order, at_orders)));
     if !shown.bonuses.is_empty() {
         let rows = shown.bonuses.iter().map(|line| {
             vec![line.name.clone(), line.rule.to_string(), ru(&line.why).to_owned(), rub(line.paid)]
@@ -64,7 +66,7 @@ fn period_text(shown: &RehearsedPeriod, watched: Option<&str>) -> String {
         let awards = shown.awards.iter().map(|(name, item)| format!("{name} — {}", ru(item)));
         parts.push(format!("Награды\n  {}", awards.collect::<Vec<_>>().join("\n  ")));
     }
-    parts.push(people(shown));
+    parts.push(people(shown, plan.qualify_by().as_str()));
     if !shown.carried.is_empty() {
         let lines = shown.carried.iter().map(carried);
         parts.push(format!("Переходит на следующий период\n  {}", lines.collect::<Vec<_>>().join("\n  ")));
@@ -76,7 +78,8 @@ fn period_text(shown: &RehearsedPeriod, watched: Option<&str>) -> String {
     parts.join("\n\n")
 }
 
-fn order_text(order: &RehearsedOrder) -> String {
+/// One purchase; `at_orders` says whether the plan pays anything when an order is paid.
+fn order_text(order: &RehearsedOrder, at_orders: bool) -> String {
     let by = match (&order.by, order.by_customer) {
         (Some(name), false) => name.clone(),
         (Some(name), true) => format!("покупатель партнёра {name}"),
@@ -88,8 +91,10 @@ fn order_text(order: &RehearsedOrder) -> String {
     });
     let nothing = if order.is_fee {
         "  взнос: с него никому не платят"
-    } else {
+    } else if at_orders {
         "  никому ничего не начислено"
+    } else {
+        return told;
     };
     let _ = write!(told, "\n{}", list(&["Кому", "Правило", "Почему", ">Начислено"], rows, nothing));
     // Levels that nobody got for one reason are told together.
@@ -109,13 +114,13 @@ fn order_text(order: &RehearsedOrder) -> String {
     told
 }
 
-fn people(shown: &RehearsedPeriod) -> String {
+fn people(shown: &RehearsedPeriod, unit: &str) -> String {
     let rows = shown.people.iter().map(|person| {
         vec![
             person.name.clone(),
             or_dash(person.paid_as.clone()),
-            hundredths(person.personal),
-            hundredths(person.group),
+            volume(person.personal, unit),
+            volume(person.group, unit),
             rub(person.from_orders),
             rub(person.from_close),
             rub(person.total),
@@ -123,26 +128,22 @@ fn people(shown: &RehearsedPeriod) -> String {
     });
     let header = ["Кто", "Ранг", ">Личный объём", ">Объём группы", ">С заказов", ">При закрытии", ">Всего"];
     let total: Money = shown.people.iter().map(|person| person.total).sum();
-    format!("Итог за {}\n{}\nК выплате: {}", shown.month, table(&header, rows), rub(total))
-}
-
-/// A volume, in the unit of the plan.
-fn hundredths(volume: i64) -> String {
-    Money::from_minor(volume).to_string()
+    format!("Итог за {}\n{}\nК выплате: {}", month(shown.month), table(&header, rows), rub(total))
 }
 
 fn carried(line: &CarriedLine) -> String {
     let whose = line.name.as_deref().unwrap_or("компания");
     let rule = line.rule.as_ref().map(|rule| format!(", {rule}")).unwrap_or_default();
-    let amount = Money::from_minor(line.amount);
+    let money = rub(Money::from_minor(line.amount));
     let what = match line.what.split_once(':') {
         Some(("advanced", rank)) => format!("премия за ранг {rank} уже решена"),
         Some(("held", rank)) => format!("ранг {rank} держится периодов: {}", line.amount),
         _ => match line.what.as_str() {
-            "first_leg" => format!("остаток объёма первой ветки {amount}"),
-            "second_leg" => format!("остаток объёма второй ветки {amount}"),
-            "excess" => format!("срезано лимитом, ждёт выплаты {}", rub(amount)),
-            "unused" => format!("неразделённый остаток пула {}", rub(amount)),
+            "first_leg" => format!("остаток объёма первой ветки {money}"),
+            "second_leg" => format!("остаток объёма второй ветки {money}"),
+            "excess" if line.name.is_none() => format!("срезано лимитом, добавится к пулу {money}"),
+            "excess" => format!("срезано лимитом, ждёт выплаты {money}"),
+            "unused" => format!("неразделённый остаток пула {money}"),
             "given" => "награда уже вручена".to_owned(),
             other => format!("{other} {}", line.amount),
         },

@@ -8,6 +8,8 @@ use crate::close::{Close, PerSeat, Seat};
 pub struct NextRank {
     /// The rank, by its place among the plan's ranks from 0.
     pub rank: usize,
+    /// Whether it was held in the period before, so that this is what keeps it.
+    pub is_kept: bool,
     /// What is not yet enough: at least one.
     pub missing: Vec<Requirement>,
 }
@@ -30,5 +32,7 @@ pub(in crate::close) fn next(
     let (rank, conditions) =
         above.into_iter().find_map(|(place, rank)| Some((place, survey.conditions(seat, place, rank)?)))?;
     let missing = survey.requirements(seat, conditions).filter(|one| !one.is_met()).collect();
-    Some(NextRank { rank, missing })
+    let keep = close.plan.ranks().get(rank).and_then(|rank| rank.keep.as_ref());
+    let is_kept = keep.is_some_and(|keep| std::ptr::eq(keep, conditions));
+    Some(NextRank { rank, is_kept, missing })
 }

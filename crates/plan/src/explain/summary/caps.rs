@@ -12,10 +12,10 @@ use crate::plan::Plan;
 pub(super) fn lines(plan: &Plan) -> Vec<Text> {
     let mut lines = Vec::new();
     if let Some(cap) = plan.partner_cap() {
-        let (amount, (mode_ru, mode_en)) = (cap.amount, mode(cap.mode));
+        let ([amount, amount_en], (mode_ru, mode_en)) = (cap.amount.in_both(), mode(cap.mode));
         lines.push(text!(
-            "Партнёру за период выплачивается не больше {amount} руб.: {mode_ru}",
-            "A partner is paid no more than {amount} roubles for a period: {mode_en}"
+            "Партнёру за период выплачивается не больше {amount}: {mode_ru}",
+            "A partner is paid no more than {amount_en} roubles for a period: {mode_en}"
         ));
         lines.extend(excess(cap.excess));
     }

@@ -1,6 +1,6 @@
 //! Rules that pay shares of commissions and funds, fixed sums and things, in words.
 
-use domain::lang::Text;
+use domain::lang::{Lang, Text, plural};
 use domain::text;
 
 use super::{both, by_rank, climb};
@@ -52,7 +52,7 @@ pub(super) fn matching(matching: &Matching) -> Vec<Text> {
 
 pub(super) fn pool(pool: &Pool) -> Vec<Text> {
     let percent = pool.percent;
-    let mut lines = vec![text!("  в фонд идёт {percent}", "  the fund is {percent}")];
+    let mut lines = vec![text!("  в пул идёт {percent}", "  the pool is {percent}")];
     lines.push(match &pool.shares {
         Shares::Equal => Text::new("  делится поровну", "  split equally"),
         Shares::ByRank(table) => {
@@ -82,13 +82,16 @@ pub(super) fn pool(pool: &Pool) -> Vec<Text> {
         ));
     }
     lines.extend(pool.max_per_partner.map(|limit| match limit {
-        PoolLimit::Sum(sum) => text!("  одному не больше {sum} руб.", "  no more than {sum} roubles to one"),
+        PoolLimit::Sum(sum) => {
+            let [sum, sum_en] = sum.in_both();
+            text!("  одному не больше {sum}", "  no more than {sum_en} roubles to one")
+        }
         PoolLimit::Share(share) => {
-            text!("  одному не больше {share} фонда", "  no more than {share} of it to one")
+            text!("  одному не больше {share} пула", "  no more than {share} of it to one")
         }
     }));
     lines.push(match pool.unused {
-        Unused::Company => Text::new("  остаток - компании", "  what is left stays with the company"),
+        Unused::Company => Text::new("  остаток — компании", "  what is left stays with the company"),
         Unused::Carried => {
             Text::new("  остаток переходит в следующий период", "  what is left goes to the next period")
         }
@@ -97,14 +100,17 @@ pub(super) fn pool(pool: &Pool) -> Vec<Text> {
 }
 
 pub(super) fn rank_advance(advance: &RankAdvance) -> Vec<Text> {
-    let (sums, periods) = (by_rank(&advance.sums), advance.hold_periods);
-    let mut lines = vec![text!("  руб. за ранг: {sums}", "  roubles for a rank: {sums}")];
+    let (sums_en, periods) = (by_rank(&advance.sums), advance.hold_periods);
+    let sums: Vec<(String, String)> =
+        advance.sums.iter().map(|(rank, sum)| (rank.clone(), sum.in_lang(Lang::Ru))).collect();
+    let sums = by_rank(&sums);
+    let mut lines = vec![text!("  за ранг: {sums}", "  roubles for a rank: {sums_en}")];
     lines.push(match advance.skipped {
         Skipped::Each => {
             Text::new("  за каждый ранг, пройденный в одном закрытии", "  for every rank passed in one close")
         }
         Skipped::Highest => Text::new(
-            "  из пройденных в одном закрытии - только за высший",
+            "  из пройденных в одном закрытии — только за высший",
             "  of ranks passed in one close for the highest only",
         ),
     });
@@ -119,8 +125,10 @@ pub(super) fn rank_advance(advance: &RankAdvance) -> Vec<Text> {
 
 pub(super) fn award(award: &Award) -> Vec<Text> {
     let (count, (item_ru, item_en)) = (award.count, both(&award.item));
+    let word =
+        plural(u64::from(count), "активного покупателя", "активных покупателей", "активных покупателей");
     vec![text!(
-        "  {item_ru}: за {count} активных покупателей в первой линии",
+        "  {item_ru}: за {count} {word} в первой линии",
         "  {item_en}: for {count} active buyers in the first line"
     )]
 }

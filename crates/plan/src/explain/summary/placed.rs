@@ -1,6 +1,7 @@
 //! Rules over trees of places in words.
 
 use domain::lang::Text;
+use domain::money::Money;
 use domain::text;
 
 use super::climb;
@@ -10,49 +11,52 @@ use crate::rules::{AfterMatch, Balance, Binary, BinaryPays, Matrix};
 pub(super) fn binary(binary: &Binary) -> Vec<Text> {
     let mut lines = vec![match binary.pays {
         BinaryPays::Percent(percent) => {
-            text!("  {percent} общего объёма ног", "  {percent} of what both legs have in common")
+            text!("  {percent} общего объёма двух веток", "  {percent} of what both legs have in common")
         }
-        BinaryPays::Units { unit, sum } => text!(
-            "  {sum} руб. за каждые целые {unit} общего объёма ног",
-            "  {sum} roubles for every whole {unit} of what both legs have in common"
-        ),
+        BinaryPays::Units { unit, sum } => {
+            let ([unit, unit_en], [sum, sum_en]) = (unit.in_both(), sum.in_both());
+            text!(
+                "  {sum} за каждые целые {unit} общего объёма двух веток",
+                "  {sum_en} roubles for every whole {unit_en} of what both legs have in common"
+            )
+        }
     }];
     let (weaker, stronger) = binary.ratio;
     if weaker != stronger {
         lines.push(text!(
-            "  {weaker} слабой ноги на {stronger} сильной",
+            "  {weaker} слабой ветки на {stronger} сильной",
             "  {weaker} of the weaker leg to {stronger} of the stronger"
         ));
     }
     if binary.balance == Balance::VolumeRatio {
         lines.push(Text::new(
-            "  умножается на слабую ногу, делённую на сильную",
+            "  умножается на слабую ветку, делённую на сильную",
             "  times the weaker leg divided by the stronger",
         ));
     }
     lines.push(match binary.after {
         AfterMatch::CarryForward => Text::new(
-            "  остаток ног переходит дальше; у неактивного сгорает то, что совпало бы",
+            "  остаток веток переходит дальше; у неактивного сгорает то, что совпало бы",
             "  what is left of the legs is carried; of an inactive one what would match is lost",
         ),
         AfterMatch::NetOff => Text::new(
-            "  остаток ног переходит дальше; у неактивного не списывается ничего",
+            "  остаток веток переходит дальше; у неактивного не списывается ничего",
             "  what is left of the legs is carried; an inactive one loses nothing",
         ),
         AfterMatch::FullFlush => {
-            Text::new("  после закрытия обе ноги пусты", "  both legs are empty after the close")
+            Text::new("  после закрытия обе ветки пусты", "  both legs are empty after the close")
         }
     });
-    if let Some(most) = binary.carry_cap {
+    if let Some([most, most_en]) = binary.carry_cap.map(Money::in_both) {
         lines.push(text!(
-            "  нога переносит не больше {most} руб.",
-            "  a leg carries no more than {most} roubles"
+            "  ветка переносит не больше {most}",
+            "  a leg carries no more than {most_en} roubles"
         ));
     }
-    if let Some(most) = binary.period_cap {
+    if let Some([most, most_en]) = binary.period_cap.map(Money::in_both) {
         lines.push(text!(
-            "  одному за период не больше {most} руб.",
-            "  no more than {most} roubles to one for a period"
+            "  одному за период не больше {most}",
+            "  no more than {most_en} roubles to one for a period"
         ));
     }
     lines.push(fill(binary.fill));

@@ -126,7 +126,7 @@ fn legs(plan: &Plan, legs: &Legs) -> Text {
         ),
     };
     text!(
-        "ветки от самой большой, третьей - все остальные вместе: {ru}{of_ru}",
+        "ветки от самой большой, третьей — все остальные вместе: {ru}{of_ru}",
         "legs from the largest on, the third all others together: {en}{of_en}"
     )
 }

@@ -59,14 +59,14 @@ fn what(rule: &Rule) -> Text {
             )
         }
         RuleKind::Period(PeriodRule::Pool(_)) => {
-            text!("фонд от {ru} всей компании", "a pool of the {en} of the whole company")
+            text!("пул от {ru} всей компании", "a pool of the {en} of the whole company")
         }
         RuleKind::Period(PeriodRule::RankAdvance(_)) => {
             Text::new("премия за ранг, один раз", "a bonus for a rank, once")
         }
         RuleKind::Period(PeriodRule::Award(_)) => Text::new("подарок, один раз", "an award, once"),
         RuleKind::Period(PeriodRule::Binary(_)) => {
-            text!("бинар, доля от {ru} двух ног", "a binary, of the {en} of two legs")
+            text!("бинар, доля от {ru} двух веток", "a binary, of the {en} of two legs")
         }
         RuleKind::Period(PeriodRule::Matrix(_)) => {
             text!("матрица, ставки по линиям от {ru}", "a matrix, rates by level of the {en}")

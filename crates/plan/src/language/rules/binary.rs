@@ -144,7 +144,7 @@ fn ratio(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<(u32, u32)> {
         findings.error(
             entry.span(),
             Text::new("не отношение", "not a ratio"),
-            text!("\"{shown}\" - не отношение двух ног", "\"{shown}\" is not a ratio of two legs"),
+            text!("\"{shown}\" — не отношение двух веток", "\"{shown}\" is not a ratio of two legs"),
             Text::new(
                 "два целых числа от 1 до 100 через двоеточие: \"1:2\"",
                 "write two whole numbers from 1 to 100 with a colon between: \"1:2\"",

@@ -61,7 +61,7 @@ fn some_rate(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Rate> {
     findings.error(
         entry.span(),
         Text::new("ничего", "nothing"),
-        text!("при {key} = \"0%\" фонд не платит ничего", "with {key} = \"0%\" the pool pays nothing"),
+        text!("при {key} = \"0%\" пул не платит ничего", "with {key} = \"0%\" the pool pays nothing"),
         text!("укажите долю больше нуля: {key} = \"1%\"", "write a share above zero: {key} = \"1%\""),
     );
     None
