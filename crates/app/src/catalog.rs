@@ -13,6 +13,7 @@ use store::{StoreError, Tx};
 use crate::App;
 use crate::audit::{self, Act};
 use crate::notices;
+use crate::retry::retrying;
 
 /// The name under which the catalogue is read by the clock.
 pub const SCHEDULE: &str = "catalogue";
@@ -48,6 +49,12 @@ pub struct Stocked {
 
 /// Stores products as staff or a shop tell them.
 pub async fn put(app: &App, actor: &Actor, facts: &[ProductFacts]) -> Result<Stocked, StoreError> {
+    let stocked = retrying(|| put_once(app, actor, facts)).await?;
+    app.ring();
+    Ok(stocked)
+}
+
+async fn put_once(app: &App, actor: &Actor, facts: &[ProductFacts]) -> Result<Stocked, StoreError> {
     let now = app.now();
     let mut tx = app.store.begin().await?;
     let stocked = put_all(app, &mut tx, facts, now).await?;
@@ -61,7 +68,6 @@ pub async fn put(app: &App, actor: &Actor, facts: &[ProductFacts]) -> Result<Sto
     };
     audit::append(&mut tx, act, now).await?;
     tx.commit().await?;
-    app.ring();
     Ok(stocked)
 }
 
@@ -151,4 +157,9 @@ pub async fn list(app: &App) -> Result<Vec<Product>, StoreError> {
     products.retain(|product| product.since <= now);
     products.dedup_by(|later, kept| later.sku == kept.sku);
     Ok(products)
+}
+
+/// Every terms that an article had and has, the latest first; nothing if there is no such article.
+pub async fn history(app: &App, sku: &Sku) -> Result<Vec<Product>, StoreError> {
+    store::products::by_skus(&mut app.store.begin_read().await?, &[sku.to_string()]).await
 }

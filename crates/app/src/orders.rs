@@ -1,6 +1,7 @@
 //! Orders: what the shop tells is checked, kept, and queued for its accruals.
 
 mod attribution;
+mod by_hand;
 mod disputes;
 mod found;
 mod intake;
@@ -12,7 +13,9 @@ mod watch;
 
 use std::collections::HashMap;
 
+use domain::actor::Actor;
 use domain::ids::{OrderId, ReceiptId};
+use domain::lang::Text;
 use domain::order::{OrderEvent, ParseError, Refusal};
 use domain::page::{Page, Window};
 use domain::shop_event::ShopEvent;
@@ -24,6 +27,7 @@ use sha2::{Digest, Sha256};
 use store::receipts::{Receipt, Trouble, Verdict};
 use store::{StoreError, Tx};
 
+pub use by_hand::{EnterError, Entry, EntryLine, GivenBack, add, cancel, refund};
 pub use disputes::{Disputed, count as count_disputed, disputed};
 pub use found::{Found, look};
 pub use intake::{Intake, IntakeError};
@@ -36,6 +40,7 @@ pub use view::{
 pub use watch::{Comparing, Looking};
 
 use crate::App;
+use crate::audit::{self, Act};
 use crate::jobs::{self, Kind};
 use crate::notices;
 use crate::notices::orders::Contradiction;
@@ -49,9 +54,9 @@ pub enum Received {
     /// It was stored before.
     Duplicate,
     /// It cannot be understood or is impossible: why.
-    Refused(String),
+    Refused(Text),
     /// It contradicts what is known; staff see it: why.
-    Conflict(String),
+    Conflict(Text),
 }
 
 impl Received {
@@ -66,7 +71,7 @@ impl Received {
 
     fn problem(&self) -> Option<String> {
         match self {
-            Self::Refused(problem) | Self::Conflict(problem) => Some(problem.clone()),
+            Self::Refused(problem) | Self::Conflict(problem) => Some(problem.to_string()),
             Self::Accepted | Self::Duplicate => None,
         }
     }
@@ -145,12 +150,34 @@ async fn with_orders(tx: &mut Tx, receipts: Vec<Trouble>) -> Result<Vec<Troubled
 /// Receives verified webhooks together: one transaction stores the receipts, the orders and the jobs.
 /// The answers stand in the order of the bodies and hold once this returns.
 pub async fn receive(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received>, StoreError> {
-    let answers = retrying(|| receive_once(app, bodies)).await?;
+    receive_by(app, bodies, None).await
+}
+
+/// The same; of what a person hands in and what is accepted, the act stands in the audit trail.
+async fn receive_by(
+    app: &App,
+    bodies: &[VerifiedBody],
+    by: Option<&HandedIn<'_>>,
+) -> Result<Vec<Received>, StoreError> {
+    let answers = retrying(|| receive_once(app, bodies, by)).await?;
     app.ring();
     Ok(answers)
 }
 
-async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received>, StoreError> {
+/// What a person hands in.
+struct HandedIn<'a> {
+    actor: &'a Actor,
+    action: &'static str,
+    order: String,
+    what: serde_json::Value,
+    reason: Option<&'a str>,
+}
+
+async fn receive_once(
+    app: &App,
+    bodies: &[VerifiedBody],
+    by: Option<&HandedIn<'_>>,
+) -> Result<Vec<Received>, StoreError> {
     let now = app.now();
     let parsed: Vec<_> = bodies.iter().map(|body| read(app, body)).collect();
     let events: Vec<OrderEvent> = parsed.iter().filter_map(order_of).cloned().collect();
@@ -169,7 +196,7 @@ async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received
     let answers: Vec<_> = parsed
         .iter()
         .map(|parsed| match parsed {
-            Err(problem) => (Received::Refused(problem.to_string()), None),
+            Err(problem) => (Received::Refused(Refusal::Field(problem.clone()).into()), None),
             Ok(ShopEvent::Order(_)) => outcomes.next().map_or_else(not_looked_at, answered),
             Ok(ShopEvent::Product(_)) => products.next().map_or_else(not_looked_at, |answer| (answer, None)),
         })
@@ -178,6 +205,17 @@ async fn receive_once(app: &App, bodies: &[VerifiedBody]) -> Result<Vec<Received
     store::receipts::upsert_all(&mut tx, &receipts).await?;
     let to_settle: Vec<OrderId> = recorded.to_settle.iter().map(|order| order.id).collect();
     jobs::enqueue_orders(app, &mut tx, Kind::SettleOrder, &to_settle, now).await?;
+    if let Some(by) = by.filter(|_| answers.iter().any(|(answer, _)| *answer == Received::Accepted)) {
+        let act = Act {
+            actor: by.actor,
+            action: by.action,
+            entity: format!("order:{}", by.order),
+            before: None::<()>,
+            after: Some(&by.what),
+            reason: by.reason,
+        };
+        audit::append(&mut tx, act, now).await?;
+    }
     tx.commit().await?;
     for (answer, _) in &answers {
         metrics::counter!("nanorem_webhooks_total", "verdict" => answer.verdict().as_str()).increment(1);
@@ -196,15 +234,16 @@ fn answered(outcome: Outcome) -> (Received, Option<OrderId>) {
     match outcome {
         Outcome::Changed(order) => (Received::Accepted, Some(order)),
         Outcome::Known(order) => (Received::Duplicate, Some(order)),
-        Outcome::Refused(Refusal::Field(problem), order) => (Received::Refused(problem.to_string()), order),
-        Outcome::Refused(Refusal::Conflict(conflict), order) => {
-            (Received::Conflict(conflict.to_string()), order)
+        Outcome::Refused(refusal @ Refusal::Field(_), order) => (Received::Refused(refusal.into()), order),
+        Outcome::Refused(refusal @ Refusal::Conflict(_), order) => {
+            (Received::Conflict(refusal.into()), order)
         }
     }
 }
 
 fn not_looked_at() -> (Received, Option<OrderId>) {
-    (Received::Refused("the event was not looked at".to_owned()), None)
+    let unseen = Text::new("событие не рассмотрено", "the event was not looked at");
+    (Received::Refused(unseen), None)
 }
 
 /// The messages that contradict what is known of their orders.

@@ -85,7 +85,7 @@ pub async fn reconcile(
         return Err(ReconcileError::Order { from: over.from, until: over.until });
     }
     let started_at = app.now();
-    let mut compared = Compared::default();
+    let mut compared = Comparison::default();
     // Before ours are read, so that an order placed meanwhile is not taken for one that we lack.
     let listed = compared.listed(shop, over).await;
     let ours = ours(app, source, over).await?;
@@ -98,7 +98,7 @@ pub async fn reconcile(
         actor: actor.to_string(),
         started_at,
         ended_at: app.now(),
-        compared: compared.answered,
+        compared: compared.compared,
         unanswered: compared.unanswered,
         is_listed: compared.is_listed,
         problem: compared.problem,
@@ -118,15 +118,15 @@ pub async fn reconcile(
 }
 
 #[derive(Default)]
-struct Compared {
-    answered: u64,
+struct Comparison {
+    compared: u64,
     unanswered: u64,
     is_listed: bool,
     problem: Option<String>,
     differences: Vec<Difference>,
 }
 
-impl Compared {
+impl Comparison {
     /// What the shop lists, by its id. Without a list it is empty, and that says nothing.
     async fn listed(&mut self, shop: &dyn ShopOrders, over: Span) -> HashMap<ExternalId, Seen> {
         match shop.placed_within(over).await {
@@ -165,7 +165,7 @@ impl Compared {
                     continue;
                 }
             }
-            self.answered += 1;
+            self.compared += 1;
         }
     }
 

@@ -3,6 +3,7 @@
 use domain::actor::Actor;
 use domain::ids::{FactSeq, PartnerId};
 use domain::partner::PartnerCode;
+use domain::time::CLOCKS_DIFFER;
 use jiff::Timestamp;
 use store::standing::RankFact;
 use store::{StoreError, Tx};
@@ -55,6 +56,9 @@ pub enum DecreeError {
         /// Those that exist.
         known: String,
     },
+    /// A hold, or its end, lies ahead: it is a fact only when it begins.
+    #[error("{0} lies ahead: a hold begins and ends when it is told, or earlier")]
+    Ahead(Timestamp),
     /// No reason was given.
     #[error("a decision about a partner needs a reason")]
     NoReason,
@@ -80,6 +84,10 @@ pub async fn decree(app: &App, actor: &Actor, decree: &Decree) -> Result<(), Dec
 
 async fn decree_once(app: &App, actor: &Actor, decree: &Decree) -> Result<(), DecreeError> {
     let now = app.now();
+    let is_hold = matches!(decree.decision, Decision::Hold | Decision::Release);
+    if is_hold && decree.since > now + CLOCKS_DIFFER {
+        return Err(DecreeError::Ahead(decree.since));
+    }
     let mut tx = app.store.begin().await?;
     store::facts::lock(&mut tx).await?;
     let partner = store::partners::by_code(&mut tx, &decree.partner)

@@ -7,7 +7,7 @@ use domain::order::ExternalId;
 use domain::partner::{PartnerCode, ReferralCode};
 use domain::period::Period;
 use domain::time::parse_instant;
-use domain::webhook::{Secret, SecretError, Secrets, SignatureError, VerifiedBody, verify};
+use domain::webhook::{LARGEST_BODY, Secret, SecretError, Secrets, SignatureError, VerifiedBody, verify};
 use jiff::Timestamp;
 
 #[test]
@@ -148,4 +148,9 @@ fn a_timestamp_has_at_most_twelve_digits() {
     for wrong in ["", "0001800000000", "00001800000000"] {
         assert_eq!(verified("m", wrong), Err(SignatureError::Timestamp), "{wrong:?}");
     }
+}
+
+#[test]
+fn a_body_has_256_kibibytes_at_most() {
+    assert_eq!(LARGEST_BODY, 262_144);
 }

@@ -3,6 +3,7 @@
 mod adjustment;
 mod endpoint;
 mod links;
+mod order;
 mod partner;
 mod payout;
 mod plan;
@@ -23,6 +24,7 @@ use domain::period::Period;
 pub(crate) use adjustment::AdjustmentVerb;
 pub(crate) use endpoint::{EndpointAdd, EndpointChange, EndpointVerb, OutboxList, OutboxVerb};
 pub(crate) use links::LinksVerb;
+pub(crate) use order::{LineArg, OrderAdd, OrderRefund, PiecesArg};
 pub(crate) use partner::{PartnerAdd, PartnerFee, PartnerMove, PartnerVerb, SinceReason};
 pub(crate) use payout::PayoutVerb;
 pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
@@ -223,6 +225,22 @@ pub(crate) enum OrderVerb {
         /// Сколько последних показать
         #[arg(long, value_name = "N", default_value_t = 50)]
         last: u32,
+    },
+    /// Ввести заказ вручную: проверки те же, что у вебхука магазина
+    Add(OrderAdd),
+    /// Ввести возврат
+    Refund(OrderRefund),
+    /// Ввести отмену
+    Cancel {
+        /// Номер или код заказа в магазине
+        #[arg(value_name = "ЗАКАЗ")]
+        id: String,
+        /// Когда отменён (2026-01-31 или 2026-01-31T10:00:00+03:00); иначе сейчас
+        #[arg(long, value_name = "ДАТА")]
+        at: Option<String>,
+        /// Почему
+        #[arg(long, value_name = "ТЕКСТ")]
+        reason: String,
     },
 }
 

@@ -12,7 +12,7 @@ use app::catalog::sync::SyncError;
 use app::enroll::EnrollError;
 use app::import::{ImportError, RowError};
 use app::ledger::StatementError;
-use app::orders::ViewError;
+use app::orders::{EnterError, ViewError};
 use app::payouts::PayoutError;
 use app::people::PeopleError;
 use app::periods::CloseError;
@@ -34,6 +34,10 @@ pub(crate) fn tell(error: &anyhow::Error) {
         eprintln!("{}", harmless(&crate::commands::plan::rendered(diagnostics)));
         return;
     }
+    if error.chain().any(|cause| matches!(cause.downcast_ref(), Some(StoreError::Busy(_)))) {
+        eprintln!("Ошибка: база данных занята другой командой, ничего не записано: повторите");
+        return;
+    }
     let text = russian(error).unwrap_or_else(|| error.to_string());
     let mut told = format!("Ошибка: {text}");
     for cause in error.chain().skip(1) {
@@ -43,7 +47,7 @@ pub(crate) fn tell(error: &anyhow::Error) {
 }
 
 fn russian(error: &anyhow::Error) -> Option<String> {
-    let tellers: [fn(&anyhow::Error) -> Option<String>; 23] = [
+    let tellers: &[fn(&anyhow::Error) -> Option<String>] = &[
         |error| error.downcast_ref().map(enroll),
         |error| error.downcast_ref().map(fee),
         |error| error.downcast_ref().map(sponsor_move),
@@ -61,6 +65,7 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(outgoing::resend),
         |error| error.downcast_ref().map(outgoing::address),
         |error| error.downcast_ref().map(shop_sync),
+        |error| error.downcast_ref().map(enter),
         |error| error.downcast_ref().map(store),
         unknown_partner,
         |error| error.downcast_ref::<AdjustmentError>().map(|error| told(Text::from(error))),
@@ -172,6 +177,9 @@ fn removal(error: &RemoveError) -> String {
         RemoveError::ActiveLately { partner, until } => {
             format!("{partner} был активен до {}: из дерева удаляют через год без активности", moment(*until))
         }
+        RemoveError::Ahead(since) => {
+            format!("{} ещё не наступило: до тех пор партнёр может стать активным", moment(*since))
+        }
         RemoveError::Nobody(partner) => format!("под {partner} никого нет, переводить некого"),
         RemoveError::Store(_) => STORE.to_owned(),
     }
@@ -204,6 +212,10 @@ fn decree(error: &DecreeError) -> String {
             };
             format!("в плане, который действует {}, нет ранга {rank}; {known}", moment(*at))
         }
+        DecreeError::Ahead(since) => format!(
+            "{} ещё не наступило: придерживать начисления и отпускать их можно с этой минуты или раньше",
+            moment(*since)
+        ),
         DecreeError::NoReason => "укажите причину: --reason".to_owned(),
         DecreeError::NotStaff => NOT_STAFF.to_owned(),
         DecreeError::Store(_) => STORE.to_owned(),
@@ -308,7 +320,7 @@ fn activate(error: &ActivateError) -> String {
             moment(*since)
         ),
         ActivateError::WithinMonth { from, period } => format!(
-            "план, который платит при закрытии месяца, действует целыми месяцами, а {} - внутри {period}: выберите первое число, 00:00",
+            "план, который платит при закрытии месяца, действует целыми месяцами, а {} — внутри {period}: выберите первое число, 00:00",
             moment(*from)
         ),
         ActivateError::OtherZone { known, told } => {
@@ -366,6 +378,14 @@ fn view(error: &ViewError) -> String {
         }
         ViewError::Settle(_) => "заказ нельзя пересчитать так, как тогда".to_owned(),
         ViewError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn enter(error: &EnterError) -> String {
+    match error {
+        EnterError::Refused(problem) => problem.in_lang(Lang::Ru).to_owned(),
+        EnterError::NotStaff => NOT_STAFF.to_owned(),
+        EnterError::Store(_) => STORE.to_owned(),
     }
 }
 

@@ -162,7 +162,7 @@ pub(crate) fn volume(hundredths: i64, unit: &str) -> String {
     let number = sum.trim_end_matches(['₽', '\u{a0}']);
     let number = number.strip_suffix(",00").unwrap_or(number);
     let whole = hundredths.unsigned_abs();
-    let word = if whole % 100 == 0 {
+    let word = if whole.is_multiple_of(100) {
         plural(whole / 100, "балл", "балла", "баллов")
     } else {
         "балла"

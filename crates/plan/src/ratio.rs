@@ -89,6 +89,8 @@ mod tests {
     fn shares_are_compared_exactly_and_printed_in_percent() {
         let ratio = |numerator, denominator| Ratio::new(numerator, denominator).expect("valid");
         assert_eq!(ratio(1, 2), ratio(3, 6));
+        assert_ne!(ratio(1, 2), ratio(3, 7));
+        assert_eq!((Ratio::of(2, 4), Ratio::of(-1, 2)), (Some(ratio(1, 2)), None));
         assert!(ratio(1, 3) < ratio(333_334, 1_000_000));
         assert_eq!(ratio(4, 3).to_string(), "133.3333%");
         assert_eq!(ratio(242, 1000).to_string(), "24.2%");

@@ -4,7 +4,9 @@ use app::auth::{self, Presented, sign_in::Origin};
 use app::users::{self, By, Invitation};
 use domain::access::{Caller, Role};
 use domain::actor::StaffLogin;
+use domain::ids::UserId;
 use domain::partner::{Email, NamePart, PartnerCode};
+use domain::user::{User, UserState};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use totp_rs::{Builder, Secret, Totp};
@@ -90,6 +92,57 @@ impl Person {
             .await
             .expect("the password is right");
         Self { email, secret: begun.secret, authenticator: None }
+    }
+
+    /// Somebody who registered and is no partner yet signs in.
+    pub async fn registered(test: &TestApp, name: &str) -> Self {
+        let email = format!("{name}@mail.ru");
+        let user = User {
+            id: UserId::new(test.app.request_id()),
+            login: None,
+            role: Role::User,
+            state: UserState::Invited,
+            name: NamePart::parse(name).expect("tests write valid names"),
+            email: Some(Email::parse(&email).expect("tests write valid addresses")),
+            phone: None,
+            partner: None,
+            telegram: None,
+            created_at: test.app.now(),
+        };
+        let mut tx = test.app.store.begin().await.expect("the test database answers");
+        store::users::insert(&mut tx, &user).await.expect("nobody has the address");
+        tx.commit().await.expect("the test database answers");
+        let operator = staff("operator");
+        let (_, code) = users::new_code(&test.app, By::Operator(&operator), &users::Name::Id(user.id))
+            .await
+            .expect("he is invited");
+        auth::sign_in::choose_password(&test.app, &code, &Self::PASSWORD.into())
+            .await
+            .expect("a good password");
+        let begun = auth::sign_in::sign_in(&test.app, &email, &Self::PASSWORD.into(), &origin())
+            .await
+            .expect("the password is right");
+        Self { email, secret: begun.secret, authenticator: None }
+    }
+
+    /// The token of a shop's program.
+    pub async fn shop_token(test: &TestApp, login: &str) -> SecretString {
+        let operator = staff("operator");
+        let by = By::Operator(&operator);
+        let wanted = Invitation {
+            login: StaffLogin::parse(login).expect("tests write valid logins"),
+            role: Role::Shop,
+            name: NamePart::parse(login).expect("a login is a name"),
+            email: None,
+            phone: None,
+        };
+        let (shop, _) = users::invite(&test.app, by, &wanted).await.expect("it can be made");
+        let wish = auth::tokens::Wish {
+            name: "site".to_owned(),
+            scopes: Role::Shop.permissions().to_vec(),
+            expires_at: test.app.now() + jiff::SignedDuration::from_hours(24),
+        };
+        auth::tokens::create(&test.app, by, shop.id, &wish).await.expect("it can be made").1
     }
 
     /// As whom he is known.

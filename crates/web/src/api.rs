@@ -23,6 +23,7 @@ mod partners;
 mod payouts;
 mod periods;
 mod plans;
+mod products;
 mod session;
 mod single;
 mod tokens;
@@ -46,24 +47,23 @@ pub(crate) const LARGEST_BODY: usize = 64 * 1024;
 
 /// Every route below `/api/v1` with its description.
 fn resources() -> OpenApiRouter<Web> {
-    let all = [
-        session::routes(),
-        own::routes(),
-        partners::routes(),
-        orders::routes(),
-        accruals::routes(),
-        payouts::routes(),
-        adjustments::routes(),
-        periods::routes(),
-        plans::routes(),
-        users::routes(),
-        tokens::routes(),
-        audit::routes(),
-        jobs::routes(),
-        webhooks::routes(),
-        ledger::routes(),
-    ];
-    all.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge)
+    OpenApiRouter::new()
+        .merge(session::routes())
+        .merge(own::routes())
+        .merge(partners::routes())
+        .merge(orders::routes())
+        .merge(accruals::routes())
+        .merge(payouts::routes())
+        .merge(adjustments::routes())
+        .merge(periods::routes())
+        .merge(plans::routes())
+        .merge(products::routes())
+        .merge(users::routes())
+        .merge(tokens::routes())
+        .merge(audit::routes())
+        .merge(jobs::routes())
+        .merge(webhooks::routes())
+        .merge(ledger::routes())
 }
 
 fn whole() -> OpenApiRouter<Web> {

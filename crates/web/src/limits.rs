@@ -127,7 +127,7 @@ impl Limit {
     pub fn network(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         match network_of(self.0.proxies.client(peer, headers)) {
             IpAddr::V4(address) => Ipv4Addr::from_bits(address.to_bits() & 0xffff_ff00).into(),
-            network => network,
+            network @ IpAddr::V6(_) => network,
         }
     }
 

@@ -270,6 +270,13 @@ impl From<app::StoreError> for Problem {
             tracing::warn!(error = &error as &dyn std::error::Error, "a request could not be served");
             return Self::unavailable();
         }
+        if matches!(error, app::StoreError::Taken(_)) {
+            let detail = Text::new(
+                "в тот же миг записано другое: прочитайте, что есть, и решите заново",
+                "something else was stored at the same moment: read what there is and decide anew",
+            );
+            return Self::conflict("stored_meanwhile", detail);
+        }
         Self::broken(&error)
     }
 }

@@ -23,6 +23,7 @@ pub use store::shop::{Counts, Outcome, Sync};
 
 use crate::App;
 use crate::audit::{self, Act};
+use crate::notices;
 use crate::ports::catalogue::{Catalogue, Listing, Marks, Reading, Watch};
 use crate::retry::{may_retry, retrying};
 use decide::{Decision, Known, Limits};
@@ -138,6 +139,7 @@ impl Course<'_> {
         store::products::insert_terms(&mut tx, &writes.terms, now).await?;
         store::products::rename_all(&mut tx, &writes.names).await?;
         shop::put_links(&mut tx, &writes.links, now).await?;
+        notices::company::catalogue(self.app, &mut tx, &writes.new, &writes.terms, now).await?;
         let taken = Taken {
             source: self.source,
             told_at: writes.told_at,
@@ -148,6 +150,7 @@ impl Course<'_> {
         shop::put_taken(&mut tx, &taken).await?;
         self.note(&mut tx, &report, now).await?;
         tx.commit().await?;
+        self.app.ring();
         let counts = report.counts();
         tracing::info!(shop.source = %self.source, ?counts, "took the catalogue in");
         Ok(report)

@@ -8,6 +8,7 @@ use domain::text;
 use jiff::Timestamp;
 
 use super::rows::{ACTIVITY, Company, ORDERS, PARTNERS, PRODUCTS, REFUNDS};
+use super::stages::before_the_order;
 use super::{ImportError, RowError};
 
 impl Company {
@@ -72,8 +73,7 @@ impl Company {
                 continue;
             };
             if refund.refunded_at < details.ordered_at {
-                let problem = text!("возврат раньше самого заказа", "given back before it was ordered");
-                errors.push(RowError::new(REFUNDS, row.line, "refunded_at", problem));
+                errors.push(RowError::new(REFUNDS, row.line, "refunded_at", before_the_order()));
             }
             for (line_no, quantity) in &refund.lines {
                 let line = details.lines.iter().find(|line| line.line_no == *line_no);

@@ -1,5 +1,7 @@
 //! Stores what the files tell, some thousand rows a transaction.
 
+mod orders;
+
 use std::collections::{HashMap, HashSet};
 
 use domain::catalog::Sku;
@@ -12,6 +14,7 @@ use jiff::Timestamp;
 use store::partners::Handle;
 use store::{StoreError, Tx};
 
+use self::orders::{lines_of, unsettled};
 use super::rows::{ACTIVITY, At, Company, FeeRow, LINES, ORDERS, PARTNERS, PRODUCTS, PartnerRow, REFUNDS};
 use super::{ImportError, Progress, RowError, Stage, StageReport};
 use crate::App;
@@ -21,6 +24,8 @@ use crate::catalog::{self, Terms};
 use crate::enroll;
 use crate::orders::{Outcome, record_all};
 use crate::plans;
+
+pub(super) use self::orders::before_the_order;
 
 /// Rows that share a transaction: with more of them a page that each transaction touches is written less often.
 const BATCH: usize = 4_000;
@@ -80,14 +85,20 @@ pub(super) async fn refuse_unknown(
     let given_back: Vec<_> =
         company.refunds.iter().filter(|row| !own.contains(&row.value.order.external_id)).collect();
     let ids: Vec<String> = given_back.iter().map(|row| row.value.order.external_id.to_string()).collect();
-    let known: HashSet<ExternalId> = store::orders::by_keys(&mut tx, source, &ids)
+    let known: HashMap<ExternalId, Timestamp> = store::orders::by_keys(&mut tx, source, &ids)
         .await?
         .into_iter()
-        .map(|stored| stored.order.key.external_id)
+        .map(|stored| (stored.order.key.external_id, stored.order.ordered_at))
         .collect();
     for row in given_back {
         let id = &row.value.order.external_id;
-        if !known.contains(id) {
+        let refunded_at = row.value.refund.as_ref().map(|refund| refund.refunded_at);
+        if let (Some(ordered_at), Some(refunded_at)) = (known.get(id), refunded_at)
+            && refunded_at < *ordered_at
+        {
+            errors.push(RowError::new(REFUNDS, row.line, "refunded_at", before_the_order()));
+        }
+        if !known.contains_key(id) {
             let problem = text!(
                 "заказа {id} нет ни в {ORDERS}, ни в базе",
                 "order {id} is neither in {ORDERS} nor known"
@@ -373,15 +384,13 @@ async fn orders(
             }
         }
     }
+    let lines = lines_of(batch, &recorded.to_settle);
     if errors.is_empty() {
         let settled = accruals::settle(app, tx, recorded.to_settle, Judge::Once, sight).await?;
         for (order, verdict) in settled {
             if let Err(problem) = verdict {
-                let problem = text!(
-                    "заказ {order} не начисляется: {problem}",
-                    "order {order} cannot be accrued: {problem}"
-                );
-                errors.push(RowError::new(file, 0, "order_id", problem));
+                let line = lines.get(&order).copied().unwrap_or(0);
+                errors.push(RowError::new(file, line, "order_id", unsettled(&problem)));
             }
         }
     }

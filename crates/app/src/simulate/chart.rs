@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use domain::lang::{Lang, plural};
 use plan::Ratio;
 
 use super::summary::{MonthBand, Simulation};
@@ -56,13 +57,14 @@ fn title(shown: &Simulation) -> String {
 fn networks(shown: &Simulation) -> String {
     let of = &shown.settings;
     format!(
-        "Случайных сетей: {}, вначале {} партнёров, рост {} в месяц, активны {}, покупают {}, средний заказ {} ₽",
+        "Случайных сетей: {}, вначале {} {}, рост {} в месяц, активны {}, покупают {}, средний заказ {}",
         of.runs,
         of.start,
+        plural(u64::from(of.start), "партнёр", "партнёра", "партнёров"),
         of.growth,
         of.activity,
         of.buyers,
-        of.average.to_string().replace('.', ",")
+        of.average.in_lang(Lang::Ru)
     )
 }
 

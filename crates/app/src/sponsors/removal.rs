@@ -7,6 +7,7 @@ use domain::actor::Actor;
 use domain::ids::{FactSeq, PartnerId};
 use domain::network::{AsOf, Network};
 use domain::partner::PartnerCode;
+use domain::time::CLOCKS_DIFFER;
 use jiff::Timestamp;
 use store::sponsorships::Sponsorship;
 use store::{StoreError, Tx};
@@ -45,6 +46,9 @@ pub enum RemoveError {
         /// Until when he was, or is, active.
         until: Timestamp,
     },
+    /// The date lies ahead: until then he may become active.
+    #[error("{0} lies ahead: a partner is removed after twelve months without activity")]
+    Ahead(Timestamp),
     /// Nobody stands under him.
     #[error("nobody stands under {0}, so there is nothing to do")]
     Nobody(PartnerCode),
@@ -70,6 +74,9 @@ pub async fn remove(app: &App, actor: &Actor, wanted: &Removal) -> Result<usize,
 
 async fn remove_once(app: &App, actor: &Actor, wanted: &Removal) -> Result<usize, RemoveError> {
     let now = app.now();
+    if wanted.since > now + CLOCKS_DIFFER {
+        return Err(RemoveError::Ahead(wanted.since));
+    }
     let mut tx = app.store.begin().await?;
     store::facts::lock(&mut tx).await?;
     let partner = joined(&mut tx, &wanted.partner, wanted.since).await?;

@@ -10,7 +10,7 @@ use domain::catalog::{Product, ProductKind, Sku, Volume};
 use domain::lang::Lang;
 use domain::money::Money;
 use domain::partner::PartnerCode;
-use testkit::{Company, TestApp, at, for_each_backend, on_sqlite, rub, staff};
+use testkit::{Company, FakeEndpoint, TestApp, at, for_each_backend, on_sqlite, rub, staff};
 
 use script::{WANTED, broken, listing, nameless, offer, refused, sync, takes, withdrawn};
 
@@ -73,7 +73,7 @@ async fn a_price_changes_from_the_catalogues_date_and_history_is_never_rewritten
 }
 
 #[tokio::test]
-async fn cost_points_and_kind_stay_the_companys_own() {
+async fn cost_points_and_kind_are_left_to_the_company() {
     for_each_backend(async |test| {
         Company::with_plan(&test, "nanorem-5").await;
         let report =
@@ -331,6 +331,28 @@ async fn a_partner_takes_no_catalogue_in() {
         assert!(matches!(refused, Err(SyncError::NotStaff)));
         assert_eq!(source.asked(), [], "nobody was asked");
         assert_eq!(staff("anna").to_string(), "staff:anna");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_listens_is_told_of_new_products_and_prices() {
+    on_sqlite(async |test| {
+        let test = test.sealing();
+        test.endpoint("crm", "catalogue.changed").await;
+        let told = |price| listing([offer("1", "A", "А", price), offer("2", "B", "Б", 100_00)]);
+        for price in [100_00, 100_00, 150_00] {
+            takes(&test, &told(price)).await;
+        }
+        let endpoint = FakeEndpoint::default();
+        test.deliver(&endpoint).await;
+        let data = |message: &app::ports::Message| {
+            let body: serde_json::Value = serde_json::from_str(&message.body).expect("JSON");
+            body["data"].clone()
+        };
+        let told: Vec<_> = endpoint.heard().iter().map(data).collect();
+        let new = serde_json::json!({ "new": ["A", "B"], "changed": [] });
+        assert_eq!(told, [new, serde_json::json!({ "new": [], "changed": ["A"] })]);
     })
     .await;
 }

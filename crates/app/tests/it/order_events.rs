@@ -351,7 +351,7 @@ async fn only_the_configured_shop_is_listened_to() {
             told.extend(app::orders::receive(&app, &[body]).await.expect("stored"));
         }
         assert!(
-            matches!(&told[..], [Received::Refused(why), Received::Accepted] if why.contains("source")),
+            matches!(&told[..], [Received::Refused(why), Received::Accepted] if why.to_string().contains("source")),
             "{told:?}"
         );
         let troubled = app::orders::troubled(&app, 10).await.expect("read");

@@ -156,7 +156,7 @@ async fn who_stops_breaks_off_what_he_does_and_leaves_it_due() {
 }
 
 #[tokio::test]
-async fn the_work_of_one_who_died_is_anothers_when_his_lease_runs_out() {
+async fn the_work_of_one_who_died_goes_to_another_when_his_lease_runs_out() {
     on_sqlite(async |test| {
         let begun = Arc::new(Notify::new());
         let endless = work(Arc::new(Endless(begun.clone())));

@@ -135,7 +135,10 @@ async fn a_product_that_changed_has_the_catalogue_read_soon_and_once() {
         let answers = app::orders::receive(&test.app, &bodies).await.expect("they can be stored");
         let [product, order, again, wrong] = &answers[..] else { panic!("one answer each: {answers:?}") };
         assert_eq!([product, order, again], [&Received::Accepted, &Received::Accepted, &Received::Duplicate]);
-        assert!(matches!(wrong, Received::Refused(why) if why.starts_with("product")), "{wrong:?}");
+        assert!(
+            matches!(wrong, Received::Refused(why) if why.to_string().starts_with("product")),
+            "{wrong:?}"
+        );
         let soon = now + SignedDuration::from_secs(30);
         assert_eq!(next().await, Some(soon));
         test.clock.advance(SignedDuration::from_secs(20));

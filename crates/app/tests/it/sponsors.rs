@@ -184,6 +184,8 @@ async fn a_removed_partner_leaves_his_first_line_to_his_sponsor() {
         test.it_is("2026-03-01T12:00:00+03:00");
         let early = remove(&test.app, &elena, &removal("2026-02-14T23:59:59+03:00")).await;
         assert!(matches!(early, Err(RemoveError::ActiveLately { .. })), "{early:?}");
+        let ahead = remove(&test.app, &elena, &removal("2026-03-02T12:00:01+03:00")).await;
+        assert!(matches!(ahead, Err(RemoveError::Ahead(_))), "until then he may become active: {ahead:?}");
         let due = removal("2026-02-15T00:00:00+03:00");
         assert_eq!(remove(&test.app, &elena, &due).await.expect("a year has passed"), 2);
         let again = remove(&test.app, &elena, &due).await;

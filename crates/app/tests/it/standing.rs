@@ -57,6 +57,12 @@ async fn a_decision_needs_staff_a_reason_a_partner_and_a_rank_that_exists() {
         assert!(matches!(refused, Err(DecreeError::NoReason)), "{refused:?}");
         let refused = decree(&test.app, &elena, &wanted("NOBODY", Decision::Hold, "why")).await;
         assert!(matches!(refused, Err(DecreeError::UnknownPartner(_))), "{refused:?}");
+        for decision in [Decision::Hold, Decision::Release] {
+            let since = test.app.now() + jiff::SignedDuration::from_hours(25);
+            let ahead = Decree { since, ..wanted("ROOT", decision, "why") };
+            let refused = decree(&test.app, &elena, &ahead).await;
+            assert!(matches!(refused, Err(DecreeError::Ahead(told)) if told == since), "{refused:?}");
+        }
         let refused =
             decree(&test.app, &elena, &wanted("ROOT", Decision::Rank("king".to_owned()), "why")).await;
         assert!(matches!(refused, Err(DecreeError::UnknownRank { .. })), "{refused:?}");

@@ -93,7 +93,6 @@ fn reversals() -> AccrualsReversed {
 
 /// One of each kind.
 fn sample(kind: NoticeKind) -> Notice {
-    let sku = |text| Sku::parse(text).expect("an article");
     match kind {
         NoticeKind::PartnerEnrolled => Notice::PartnerEnrolled(PartnerEnrolled {
             partner: partner(3),
@@ -142,6 +141,14 @@ fn sample(kind: NoticeKind) -> Notice {
         }),
         NoticeKind::AccrualsMade => Notice::AccrualsMade(accruals()),
         NoticeKind::AccrualsReversed => Notice::AccrualsReversed(reversals()),
+        kind => money_and_months(kind),
+    }
+}
+
+/// The kinds of payouts, months, plans and the catalogue.
+fn money_and_months(kind: NoticeKind) -> Notice {
+    let sku = |text| Sku::parse(text).expect("an article");
+    match kind {
         NoticeKind::PayoutRequested => Notice::PayoutRequested(payout(PayoutState::Requested)),
         NoticeKind::PayoutApproved => Notice::PayoutApproved(payout(PayoutState::Approved)),
         NoticeKind::PayoutRejected => Notice::PayoutRejected(payout(PayoutState::Rejected)),
@@ -173,6 +180,7 @@ fn sample(kind: NoticeKind) -> Notice {
             changed: vec![sku("RVS-50")],
         }),
         NoticeKind::Ping => Notice::Ping(Ping { endpoint: 1 }),
+        other => unreachable!("{other:?} is made above"),
     }
 }
 

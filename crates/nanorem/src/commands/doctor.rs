@@ -144,7 +144,7 @@ async fn outgoing(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<()> 
     let (endpoints, unreadable) = app::endpoints::unreadable(app).await?;
     let has_key = app.sealer().is_some();
     findings.push(match (has_key, unreadable) {
-        (true, 0) => finding("Ключ секретов", State::Good, "задан"),
+        (true, 0) => finding("Ключ секретов", State::Good, "есть, всё открывается"),
         (true, _) => {
             let told = format!(
                 "секреты {unreadable} из {endpoints} адресов им не открываются: верните прежний ключ через запятую после нового"
@@ -154,9 +154,9 @@ async fn outgoing(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<()> 
         (false, 0) => finding(
             "Ключ секретов",
             State::Warning,
-            "NANOREM_SECRETS_KEY не задан, исходящих вебхуков не добавить: openssl rand -base64 32",
+            "ключа нет, секреты хранить нечем: nanorem migrate (SQLite) или NANOREM_SECRETS_KEY",
         ),
-        (false, _) => finding("Ключ секретов", State::Bad, "NANOREM_SECRETS_KEY не задан, а секреты адресов есть"),
+        (false, _) => finding("Ключ секретов", State::Bad, "ключа нет, а секреты адресов есть: верните NANOREM_SECRETS_KEY"),
     });
     for endpoint in app::endpoints::list(app).await? {
         let number = endpoint.number;

@@ -1,12 +1,16 @@
 //! `nanorem order`.
 
-use app::orders::{OrderView, disputed, view};
+use std::collections::BTreeMap;
+
+use app::App;
+use app::orders::{Entry, EntryLine, GivenBack, OrderView, Received, add, cancel, disputed, refund, view};
 use domain::accrual::Breakage;
-use domain::order::{Named, OrderState};
+use domain::order::{Named, OrderKey, OrderState};
 use plan::{Lang, explain};
 
+use super::{instant, instant_or};
 use crate::Hands;
-use crate::cli::OrderVerb;
+use crate::cli::{LineArg, OrderAdd, OrderRefund, OrderVerb, PiecesArg};
 use crate::output::{account, cause, list, moment, or_dash, rub, table};
 
 pub(super) async fn run(hands: &Hands, verb: OrderVerb) -> anyhow::Result<()> {
@@ -32,6 +36,14 @@ pub(super) async fn run(hands: &Hands, verb: OrderVerb) -> anyhow::Result<()> {
                 list(&header, rows, "Никто не назван напрасно")
             })
         }
+        OrderVerb::Add(args) => enter(hands, &app, args).await,
+        OrderVerb::Refund(args) => give_back(hands, &app, args).await,
+        OrderVerb::Cancel { id, at, reason } => {
+            let key = view(&app, &id).await?.order.key;
+            let at = instant_or(at.as_deref(), app.now())?;
+            let told = cancel(&app, &hands.actor, &key, at, &reason).await?;
+            entered(hands, &app, &key, &told, "отменён", "уже отменён").await
+        }
     }
 }
 
@@ -44,6 +56,54 @@ const fn named(named: Named) -> &'static str {
         Named::ReferralCode => "ссылка",
         Named::PromoCode => "промокод",
     }
+}
+
+async fn enter(hands: &Hands, app: &App, args: OrderAdd) -> anyhow::Result<()> {
+    let paid_at = args.paid_at.as_deref().map(instant).transpose()?;
+    let line = |line: LineArg| {
+        let LineArg { sku, quantity, unit_price } = line;
+        EntryLine { sku, quantity, unit_price }
+    };
+    let entry = Entry {
+        key: OrderKey { source: args.source, external_id: args.id },
+        number: args.number,
+        buyer: args.buyer.buyer,
+        referral: args.buyer.referral,
+        ordered_at: instant_or(args.ordered_at.as_deref(), paid_at.unwrap_or(app.now()))?,
+        paid_at,
+        lines: args.lines.into_iter().map(line).collect(),
+    };
+    let told = add(app, &hands.actor, &entry).await?;
+    entered(hands, app, &entry.key, &told, "принят", "уже известен, ничего не изменилось").await
+}
+
+async fn give_back(hands: &Hands, app: &App, args: OrderRefund) -> anyhow::Result<()> {
+    let key = view(app, &args.id).await?.order.key;
+    let mut lines: BTreeMap<u32, u32> = BTreeMap::new();
+    for PiecesArg { line_no, quantity } in args.lines {
+        anyhow::ensure!(
+            lines.insert(line_no, quantity).is_none(),
+            "строка {line_no} названа дважды: сложите штуки (--line)"
+        );
+    }
+    let back = GivenBack { id: args.refund, lines, at: instant_or(args.at.as_deref(), app.now())? };
+    let told = refund(app, &hands.actor, &key, &back).await?;
+    entered(hands, app, &key, &told, "возврат принят", "этот возврат уже принят").await
+}
+
+/// Lets the worker do what follows, and shows the order as it stands then.
+async fn entered(
+    hands: &Hands,
+    app: &App,
+    key: &OrderKey,
+    told: &Received,
+    new: &str,
+    known: &str,
+) -> anyhow::Result<()> {
+    app::jobs::run_due(app).await?;
+    let order = view(app, &key.to_string()).await?;
+    let what = if *told == Received::Accepted { new } else { known };
+    hands.output.show(&order, || format!("Заказ {key}: {what}\n\n{}", whole(&order)))
 }
 
 fn whole(view: &OrderView) -> String {

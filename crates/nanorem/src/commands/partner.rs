@@ -231,7 +231,8 @@ const fn kind(kind: domain::ledger::TransferKind) -> &'static str {
     use domain::ledger::TransferKind as Kind;
     match kind {
         Kind::Accrual => "Начисление",
-        Kind::Breakage => "Невыплаченный остаток",
+        // Of a partner's account only a cap of the period takes what nobody gets.
+        Kind::Breakage => "Удержано лимитом",
         Kind::RefundReversal => "Сторно: возврат",
         Kind::CancelReversal => "Сторно: отмена",
         Kind::CorrectionReversal => "Корректировка",

@@ -77,8 +77,9 @@ async fn first_step(hands: &Hands, period: Period) -> anyhow::Result<()> {
         });
         let header = ["Партнёр", "Ранг", "Высший", ">Личный объём", ">Объём группы"];
         format!(
-            "{}\n\nПериод {period} закрывается: проверьте и выполните nanorem period close {period}",
-            rows_of(&header, rows, "Объёмов и рангов нет")
+            "{}\n\nЗакрывается {}: проверьте и выполните nanorem period close {period}",
+            rows_of(&header, rows, "Объёмов и рангов нет"),
+            month(period)
         )
     })
 }

@@ -18,7 +18,7 @@ pub(super) fn endpoint(error: &EndpointError) -> String {
         EndpointError::Description => "описание — не длиннее 200 знаков, без управляющих знаков".to_owned(),
         EndpointError::Overlap => "два секрета подписывают вместе не дольше 7 суток".to_owned(),
         EndpointError::NoKey => {
-            "нечем запечатать секрет: задайте NANOREM_SECRETS_KEY, новый ключ: openssl rand -base64 32"
+            "нечем запечатать секрет: nanorem migrate создаст ключ (SQLite), иначе задайте NANOREM_SECRETS_KEY"
                 .to_owned()
         }
         EndpointError::Sealed(_) => {

@@ -75,3 +75,30 @@ fn a_dry_run_writes_nothing_and_mistakes_name_file_line_and_column() {
         "nothing is written before all is right"
     );
 }
+
+#[test]
+fn an_order_too_large_to_reckon_is_told_with_its_line() {
+    let program = Program::new();
+    program.done(&["migrate"]);
+    program.done(&["plan", "activate", "nanorem-5", "--from", "2025-01-01"]);
+    let folder = program.path("company");
+    std::fs::create_dir(&folder).expect("the folder is ours");
+    for file in std::fs::read_dir(COMPANY).expect("the company is there") {
+        let file = file.expect("a file");
+        let mut text = std::fs::read_to_string(file.path()).expect("a text");
+        match file.file_name().to_str() {
+            Some("orders.csv") => {
+                text.push_str("O-3,2025-03-12T10:00:00+03:00,2025-03-12T11:00:00+03:00,NR00004,paid\n");
+            }
+            Some("order_lines.csv") => {
+                text.push_str("O-3,1,RVS-1,1,10000000000000.00\nO-3,2,RVS-1,1,1.00\n");
+            }
+            _ => {}
+        }
+        std::fs::write(folder.join(file.file_name()), text).expect("the folder is ours");
+    }
+    let told = program.refused(&["import", &folder.display().to_string()]);
+    let expected =
+        "orders.csv:4: order_id: заказ слишком большой: считаются заказы до 10 000 000 000 000,00 ₽";
+    assert!(told.replace('\u{a0}', " ").contains(expected), "{told}");
+}

@@ -1,5 +1,6 @@
 //! The program as a person or a script runs it: commands in, text, JSON and exit codes out.
 
+mod by_hand;
 mod copies;
 mod endpoints;
 mod first_steps;

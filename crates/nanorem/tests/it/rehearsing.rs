@@ -236,3 +236,43 @@ fn the_first_plan_of_the_reference_is_written_step_by_step() {
     // 3 % of 10 000 to Boris; Anna has the same percentage, so nothing is left to her.
     assert_eq!(earned(&program), sums(["500.00", "1300.00", "0.00"]));
 }
+
+#[test]
+fn a_sketch_that_cannot_be_is_refused() {
+    let program = Program::new();
+    let plan = include_str!("../../../../plans/nanorem-5.toml")
+        .replace("rounding = \"half_up\"", "rounding = \"half_up\"\nranks = [\"low\", \"high\"]");
+    std::fs::write(program.path("plan.toml"), plan).expect("the folder is ours");
+    let text = r#"
+month = "2026-03"
+[[people]]
+name = "anna"
+joined = "2026-02-10"
+[[people]]
+name = "boris"
+sponsor = "anna"
+joined = "2026-02-09"
+[[people]]
+name = "vera"
+joined = "2026-04-01"
+[[people]]
+name = "gleb"
+paid_as = "high"
+highest = "low"
+[[periods]]
+purchases = [{ by = "anna", price = "1000.00" }]
+[[periods]]
+people = [{ name = "dina", joined = "2026-04-01" }]
+"#;
+    std::fs::write(program.path("sketch.toml"), text).expect("the folder is ours");
+    let told = program.refused(&["plan", "try", "plan.toml", "sketch.toml"]);
+    for part in [
+        "joined = \"2026-02-09\": раньше своего спонсора",
+        "спонсор вступил 2026-02-10",
+        "joined = \"2026-04-01\": ещё не наступило",
+        "highest = \"low\": ниже, чем paid_as",
+        "Ошибок в эскизе: 3",
+    ] {
+        assert!(told.contains(part), "{part} is not told in {told}");
+    }
+}

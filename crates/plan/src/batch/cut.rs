@@ -240,6 +240,8 @@ mod tests {
     fn a_part_scaled_up_stays_below_the_raw_amount() {
         // Six halves round up, so the order asks 10.06 for 10.03 exact; 10.05 are given.
         both_ways(1003, &[997_400, 500, 500, 500, 500, 500, 500], 1, Rounding::HalfUp);
+        // 1.9 and 1000.1 kopecks are asked down to 1 and 1000; of 1000 the first has the greater remainder.
+        both_ways(100_000, &[19, 10_001], 1, Rounding::Down);
     }
 
     #[test]

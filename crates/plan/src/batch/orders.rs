@@ -92,7 +92,7 @@ impl<'c> OrderBook<'c> {
         let origin = match buyer {
             Buyer::Partner(seat) => Origin(number(seat)? << 1),
             Buyer::CustomerOf(seat) => Origin((number(seat)? << 1) + 1),
-            Buyer::Nobody => Origin((NOBODY << 1) + 1),
+            Buyer::Nobody => Origin(NOBODY << 1),
         };
         self.state = self.state_at(at.as_microsecond());
         let state = u32::try_from(self.state).map_err(|_| BatchError::TooMany)?;

@@ -107,7 +107,7 @@ enum Whose {
 /// Gives everyone what earlier periods carried over to him; who may not earn now goes on waiting.
 pub(super) fn give_carried(close: &Close<'_>, tally: &mut Tally) {
     for (key, amount) in &close.facts.carried.0 {
-        if key.what != Carry::Excess || key.rule.is_some() {
+        if key.what != Carry::Excess {
             continue;
         }
         let Some(earner) = key.seat else {

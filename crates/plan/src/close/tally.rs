@@ -328,3 +328,13 @@ impl Tally {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_of_a_fund_is_that_part_of_it() {
+        assert_eq!(How::Shares { own: 2, all: 7 }.exact(Money::from_minor(100)), (200, 7));
+    }
+}

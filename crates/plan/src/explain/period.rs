@@ -1,5 +1,7 @@
 //! Why a rule of a period gave somebody a sum, or nothing, as sentences without a full stop.
 
+use std::cmp::Ordering;
+
 use domain::lang::Text;
 use domain::money::Rate;
 use domain::text;
@@ -20,21 +22,10 @@ pub fn line(plan: &Plan, line: &Line, source: Option<&str>) -> Text {
     let [base, base_en] = line.base.in_both();
     let reckoned = match line.how {
         How::Rate(rate) => text!("{rate} от {base} ({ru})", "{rate} of {base_en} ({en})"),
-        How::Difference { own, done, left } if done == Rate::ZERO && left == own => {
-            text!("{own} от {base} ({ru})", "{own} of {base_en} ({en})")
+        How::Difference { own, done, left } => {
+            let of = text!("от {base} ({ru})", "of {base_en} ({en})");
+            difference(own, done, left, &of)
         }
-        How::Difference { own, done, left } if left == less(own, done) => text!(
-            "свой процент {own} минус {done} ниже = {left} от {base} ({ru})",
-            "his own {own} less {done} below = {left} of {base_en} ({en})"
-        ),
-        How::Difference { own, done, left } if own.ppm() < done.ppm() + left.ppm() => text!(
-            "свой процент {own}, ниже {done}, не меньше {left} от {base} ({ru})",
-            "his own {own}, {done} below, no less than {left} of {base_en} ({en})"
-        ),
-        How::Difference { own, done, left } => text!(
-            "свой процент {own}, ниже {done}, до предела осталось {left} от {base} ({ru})",
-            "his own {own}, {done} below, {left} left up to the top, of {base_en} ({en})"
-        ),
         How::Balanced { rate, weaker, stronger } => {
             let ([weaker, weaker_en], [stronger, stronger_en]) = (weaker.in_both(), stronger.in_both());
             text!(
@@ -62,6 +53,26 @@ pub fn line(plan: &Plan, line: &Line, source: Option<&str>) -> Text {
         "{level_ru}{ru}, по ставке {raw}, после лимитов начислено {paid}",
         "{level_en}{en}, {raw_en} by the rate, {paid_en} earned after the caps"
     )
+}
+
+/// A percentage less what is done below: it may be raised to the least that is paid, or end at the top.
+fn difference(own: Rate, done: Rate, left: Rate, of: &Text) -> Text {
+    let (ru, en) = both(of);
+    match left.cmp(&less(own, done)) {
+        Ordering::Equal if done == Rate::ZERO => text!("{own} {ru}", "{own} {en}"),
+        Ordering::Equal => text!(
+            "свой процент {own} минус {done} ниже = {left} {ru}",
+            "his own {own} less {done} below = {left} {en}"
+        ),
+        Ordering::Greater => text!(
+            "свой процент {own}, ниже {done}, не меньше {left} {ru}",
+            "his own {own}, {done} below, no less than {left} {en}"
+        ),
+        Ordering::Less => text!(
+            "свой процент {own}, ниже {done}, до предела осталось {left} {ru}",
+            "his own {own}, {done} below, {left} left up to the top, {en}"
+        ),
+    }
 }
 
 /// "Level 3: " where the kind counts levels or generations, or nothing.

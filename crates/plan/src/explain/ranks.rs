@@ -81,7 +81,7 @@ pub(super) fn in_units(plan: &Plan, size: i64) -> Text {
     let number = sum_ru.trim_end_matches(['₽', '\u{a0}']);
     let number = number.strip_suffix(",00").unwrap_or(number);
     let whole = size.unsigned_abs();
-    let word = if whole % 100 == 0 {
+    let word = if whole.is_multiple_of(100) {
         plural(whole / 100, "балл", "балла", "баллов")
     } else {
         "балла"

@@ -76,7 +76,7 @@ fn refuse_rate(entry: Entry<'_, '_>, text: &str, error: &RateError, findings: &m
             findings.error(
                 entry.span(),
                 Text::new("не ставка", "not a rate"),
-                text!("\"{shown}\" - не ставка", "\"{shown}\" is not a rate"),
+                text!("\"{shown}\" — не ставка", "\"{shown}\" is not a rate"),
                 text!(
                     "процент с точкой и не более чем четырьмя знаками после неё: \"{example}\"",
                     "write a percentage with a point and at most four decimals: \"{example}\""
@@ -103,7 +103,7 @@ pub(super) fn money(entry: Entry<'_, '_>, most: Money, findings: &mut Findings) 
             entry.span(),
             Text::new("не подходит как сумма", "not fit for an amount"),
             text!(
-                "\"{shown}\" - не сумма от 0.01 до {most}",
+                "\"{shown}\" — не сумма от 0.01 до {most}",
                 "\"{shown}\" is not an amount from 0.01 to {most}"
             ),
             text!(

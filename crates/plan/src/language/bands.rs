@@ -85,7 +85,7 @@ pub(super) fn size(entry: Entry<'_, '_>, findings: &mut Findings) -> Option<Volu
         findings.error(
             entry.span(),
             Text::new("не подходит как объём", "not fit for a volume"),
-            text!("\"{shown}\" - не объём", "\"{shown}\" is not a volume"),
+            text!("\"{shown}\" — не объём", "\"{shown}\" is not a volume"),
             Text::new(
                 format!("от нуля, цифрами, не больше двух знаков после точки: \"{example}\"{also}"),
                 format!("write zero or more in digits with at most two decimals: \"{example}\"{also_en}"),

@@ -82,7 +82,7 @@ fn elsewhere(entry: Entry<'_, '_>, (help_ru, help_en): &(&str, &str), findings: 
     findings.error(
         entry.span(),
         Text::new("не здесь", "not here"),
-        text!("\"{word}\" - не способ считать линии", "\"{word}\" is no way to count levels"),
+        text!("\"{word}\" — не способ считать линии", "\"{word}\" is no way to count levels"),
         Text::new(*help_ru, *help_en),
     );
 }

@@ -45,7 +45,7 @@ impl Findings {
             Text::new("здесь", "here"),
             text!("файл не читается как TOML: {problem_ru}", "the file is not TOML: {problem}"),
             text!(
-                "поправьте запись; образец - plans/nanorem-12.toml",
+                "поправьте запись; образец — plans/nanorem-12.toml",
                 "mend the notation; plans/nanorem-12.toml is an example"
             ),
         );

@@ -38,7 +38,7 @@ pub(super) fn point_value_where_needed(
                 "add at the head of the plan: point_value = \"1.00\"",
             ),
         ),
-        (Some(entry), None) if !findings.has_errors() => findings.warning(
+        (Some(entry), None) => findings.warning(
             entry.span(),
             Text::new("не используется", "not used"),
             Text::new("ничего не платится с баллов", "nothing is paid on points"),

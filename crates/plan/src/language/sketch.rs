@@ -1,13 +1,16 @@
 //! The file of a rehearsal: people and purchases of several periods, written by hand. Strict as a plan is:
 //! an unknown key, name or rank is refused with its place.
 
+mod joined;
+
+use std::collections::HashMap;
+
 use domain::catalog::{ProductKind, Sku};
 use domain::money::Money;
 use domain::network::Standing;
 use domain::period::{Period, PeriodError};
-use domain::{text, time};
+use domain::text;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use toml::de::DeTable;
 
 use super::findings::Findings;
@@ -41,7 +44,9 @@ impl Script {
             findings.syntax(text, error);
         }
         let script = if errors.is_empty() {
-            let mut reader = Reader { plan, names: Vec::new(), findings: &mut findings };
+            let month = USUAL.parse().expect("a literal month");
+            let (names, joined) = (Vec::new(), HashMap::new());
+            let mut reader = Reader { plan, names, joined, month, findings: &mut findings };
             reader.script(text, document.get_ref())
         } else {
             None
@@ -59,6 +64,10 @@ impl Script {
 struct Reader<'r> {
     plan: &'r Plan,
     names: Vec<String>,
+    /// When those joined of whom the file says it.
+    joined: HashMap<String, Timestamp>,
+    /// The month that is being read.
+    month: Period,
     findings: &'r mut Findings,
 }
 
@@ -72,6 +81,7 @@ impl Reader<'_> {
         // A month that cannot be read forbids the rehearsal; the rest is looked through all the same.
         let told = root.get("month").and_then(|entry| self.month(entry));
         let mut month = told.unwrap_or_else(|| USUAL.parse().expect("a literal month"));
+        self.month = month;
         let mut first = Vec::new();
         if let Some(entry) = root.required("people", "[{ name = \"anna\" }]", self.findings) {
             self.people(entry, &mut first);
@@ -94,6 +104,7 @@ impl Reader<'_> {
         let mut periods = Vec::new();
         for item in items {
             let mut acts = std::mem::take(&mut first);
+            self.month = month;
             self.period(item, &mut acts);
             periods.push(ScriptPeriod { month, acts });
             month = month.next();
@@ -161,12 +172,24 @@ impl Reader<'_> {
         let name = self.new_name(entry);
         let sponsor = section.get("sponsor").map(|entry| self.known(entry));
         let inviter = section.get("inviter").map(|entry| self.known(entry));
-        let joined = section.get("joined").map(|entry| self.day(entry));
+        let joined = section.get("joined").map(|entry| self.joined(entry, &section));
         let invited = section.get("invited").map(|entry| values::whole(entry, 0..=1_000_000, self.findings));
         let highest = section.get("highest").map(|entry| self.rank(entry));
         let paid_as = section.get("paid_as").map(|entry| self.rank(entry));
         let name = name?;
         self.names.push(name.clone());
+        self.joined.extend(joined.flatten().map(|joined| (name.clone(), joined)));
+        if let (Some(Some(paid_as)), Some(Some(highest)), Some(entry)) =
+            (&paid_as, &highest, section.get("highest"))
+            && self.place(highest) < self.place(paid_as)
+        {
+            self.refuse(
+                entry,
+                highest,
+                ("ниже, чем paid_as", "below paid_as"),
+                ("высший ранг не ниже того, которым оплачен", "the highest rank is never below paid_as"),
+            );
+        }
         let was = match (paid_as.flatten(), highest.flatten()) {
             (Some(paid_as), highest) => Some((paid_as.clone(), highest.unwrap_or(paid_as))),
             (None, _) => None,
@@ -334,18 +357,9 @@ impl Reader<'_> {
         None
     }
 
-    fn day(&mut self, entry: Entry<'_, '_>) -> Option<Timestamp> {
-        let written = values::string(entry, "\"2026-01-15\"", self.findings)?;
-        let day = time::parse_day(written, &TimeZone::UTC).ok();
-        if day.is_none() {
-            self.refuse(
-                entry,
-                written,
-                ("не день", "not a day"),
-                ("год, месяц и число: \"2026-01-15\"", "write year, month and day: \"2026-01-15\""),
-            );
-        }
-        day
+    /// The place of a rank of the plan.
+    fn place(&self, rank: &str) -> Option<usize> {
+        self.plan.ranks().iter().position(|known| known.name == rank)
     }
 
     /// Notes that a value does not fit, and what would.

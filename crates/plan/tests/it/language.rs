@@ -2,6 +2,7 @@
 
 mod amounts;
 mod caps;
+mod edges;
 mod hostile;
 mod idle;
 mod keys;
@@ -80,7 +81,7 @@ fn what_is_not_toml_is_shown_where_it_breaks() {
     let diagnostics = refused(&RIGHT.replace("\"skip_inactive\"", "skip"));
     assert_eq!(
         diagnostics.lines_in(Lang::Ru),
-        "x.toml:20:15: файл не читается как TOML: строки пишутся в кавычках; поправьте запись; образец - plans/nanorem-12.toml"
+        "x.toml:20:15: файл не читается как TOML: строки пишутся в кавычках; поправьте запись; образец — plans/nanorem-12.toml"
     );
 }
 

@@ -21,7 +21,6 @@ CREATE INDEX partners_first_name ON partners (first_name COLLATE "C");
 CREATE INDEX partners_last_name ON partners (last_name COLLATE "C");
 CREATE INDEX orders_ordered ON orders (ordered_at, id);
 CREATE INDEX orders_number ON orders (number);
-CREATE INDEX orders_seller ON orders (seller_id, paid_at);
 CREATE INDEX payouts_state ON payouts (state, number);
 CREATE INDEX receipts_received ON receipts (received_at, id);
 -- Texts are searched and sorted byte by byte, whatever the locale of the server.

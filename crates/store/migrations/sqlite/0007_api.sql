@@ -21,6 +21,5 @@ CREATE INDEX partners_first_name ON partners (first_name);
 CREATE INDEX partners_last_name ON partners (last_name);
 CREATE INDEX orders_ordered ON orders (ordered_at, id);
 CREATE INDEX orders_number ON orders (number);
-CREATE INDEX orders_seller ON orders (seller_id, paid_at);
 CREATE INDEX payouts_state ON payouts (state, number);
 CREATE INDEX receipts_received ON receipts (received_at, id);

@@ -10,8 +10,8 @@ fn keyed(user: u32, key: &str) -> Keyed {
     Keyed { user, key: key.to_owned(), route, body_hash: [7; 32] }
 }
 
-fn known(request: Keyed, run: u32, leased_until: Timestamp, answer: Option<Kept>) -> Option<Known> {
-    Some(Known { request, run: uuid(run), leased_until, answer })
+fn known(request: Keyed, run: u32, leased_until: Timestamp, answer: Option<Kept>) -> Known {
+    Known { request, run: uuid(run), leased_until, answer }
 }
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn a_key_is_leased_answered_taken_over_and_forgotten() {
             "of another user"
         );
         let first = idempotency::known(&mut tx, request.user, "k").await.expect("read");
-        assert_eq!(first, known(request.clone(), 11, day(2), None));
+        assert_eq!(first, Some(known(request.clone(), 11, day(2), None)));
         assert_eq!(idempotency::known(&mut tx, request.user, "other").await.expect("read"), None);
 
         let first = first.expect("it is there");
@@ -38,11 +38,15 @@ async fn a_key_is_leased_answered_taken_over_and_forgotten() {
         let kept = Kept { status: 201, headers: "{}".to_owned(), body: vec![0, 159] };
         idempotency::finish(&mut tx, request.user, "k", uuid(11), &kept).await.expect("asked");
         let taken = idempotency::known(&mut tx, request.user, "k").await.expect("read");
-        assert_eq!(taken, known(request.clone(), 14, day(4), None), "who lost the lease answers no more");
+        assert_eq!(
+            taken,
+            Some(known(request.clone(), 14, day(4), None)),
+            "who lost the lease answers no more"
+        );
         idempotency::finish(&mut tx, request.user, "k", uuid(14), &kept).await.expect("stored");
         idempotency::abandon(&mut tx, request.user, "k", uuid(14)).await.expect("asked");
         let answered = idempotency::known(&mut tx, request.user, "k").await.expect("read");
-        assert_eq!(answered, known(request.clone(), 14, day(4), Some(kept)), "an answer stays");
+        assert_eq!(answered, Some(known(request.clone(), 14, day(4), Some(kept))), "an answer stays");
 
         idempotency::abandon(&mut tx, UserId::new(uuid(2)), "k", uuid(13)).await.expect("stored");
         assert_eq!(idempotency::known(&mut tx, UserId::new(uuid(2)), "k").await.expect("read"), None);

@@ -156,7 +156,7 @@ async fn a_downline_is_that_of_its_instant() {
         assert_eq!(codes(&page), ["NR00002"]);
         let next =
             partners::frontline(&mut tx, partner_id(1), now, &window(1, page.next)).await.expect("read");
-        assert_eq!((codes(&next), next.next), (vec!["NR00003"], None));
+        assert_eq!((codes(&next), &next.next), (vec!["NR00003"], &None));
         let tops = [partner_id(1), partner_id(3), partner_id(4)];
         let below = partners::frontlines(&mut tx, &tops, now, 1).await.expect("read");
         let expected = [(1, 2), (3, 4), (4, 5)].map(|(top, below)| (partner_id(top), partner_id(below)));
@@ -269,44 +269,49 @@ async fn accruals_are_filtered_and_read_in_pages() {
     .await;
 }
 
+/// Five payouts, five jobs, five webhooks.
+async fn fill(tx: &mut Tx) {
+    for number in 1..=5u32 {
+        let payout = Payout {
+            id: PayoutId::new(uuid(number)),
+            number: number.into(),
+            partner: partner_id(1 + number % 2),
+            amount: Money::from_minor(100),
+            state: if number == 5 { PayoutState::Settled } else { PayoutState::Requested },
+            requested_by: "staff:elena".to_owned(),
+            requested_at: day(number),
+            approved_by: None,
+            changed_at: day(number),
+        };
+        payouts::insert(tx, &payout).await.expect("stored");
+        let key = [(JobId::new(uuid(number)), "work", format!("key-{number}"))];
+        jobs::enqueue(tx, &key, day(number.min(3))).await.expect("stored");
+        let receipt = Receipt {
+            id: ReceiptId::new(uuid(number)),
+            message_id: format!("m-{number}"),
+            body_hash: [u8::try_from(number).expect("small"); 32],
+            body: Vec::new(),
+            headers: "{}".to_owned(),
+            verdict: [Verdict::Refused, Verdict::Conflict, Verdict::Accepted]
+                .into_iter()
+                .cycle()
+                .nth(number as usize)
+                .expect("it cycles"),
+            problem: Some("why".to_owned()),
+            order: None,
+            deliveries: 1,
+            received_at: day(number.min(3)),
+        };
+        receipts::upsert_all(tx, &[receipt]).await.expect("stored");
+    }
+}
+
 #[tokio::test]
 async fn payouts_jobs_and_troubled_webhooks_are_read_in_pages() {
     for_each_backend(async |test| {
         company(&test.app.store).await;
         let mut tx = test.app.store.begin().await.expect("a transaction");
-        for number in 1..=5u32 {
-            let payout = Payout {
-                id: PayoutId::new(uuid(number)),
-                number: number.into(),
-                partner: partner_id(1 + number % 2),
-                amount: Money::from_minor(100),
-                state: if number == 5 { PayoutState::Settled } else { PayoutState::Requested },
-                requested_by: "staff:elena".to_owned(),
-                requested_at: day(number),
-                approved_by: None,
-                changed_at: day(number),
-            };
-            payouts::insert(&mut tx, &payout).await.expect("stored");
-            let key = [(JobId::new(uuid(number)), "work", format!("key-{number}"))];
-            jobs::enqueue(&mut tx, &key, day(number.min(3))).await.expect("stored");
-            let receipt = Receipt {
-                id: ReceiptId::new(uuid(number)),
-                message_id: format!("m-{number}"),
-                body_hash: [u8::try_from(number).expect("small"); 32],
-                body: Vec::new(),
-                headers: "{}".to_owned(),
-                verdict: [Verdict::Refused, Verdict::Conflict, Verdict::Accepted]
-                    .into_iter()
-                    .cycle()
-                    .nth(number as usize)
-                    .expect("it cycles"),
-                problem: Some("why".to_owned()),
-                order: None,
-                deliveries: 1,
-                received_at: day(number.min(3)),
-            };
-            receipts::upsert_all(&mut tx, &[receipt]).await.expect("stored");
-        }
+        fill(&mut tx).await;
         let expected: Vec<u128> = (1..=5).map(|number| uuid(number).as_u128()).collect();
         let everything = payouts::Wanted::default();
         let seen = read_through(

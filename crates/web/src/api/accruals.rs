@@ -145,7 +145,7 @@ async fn list(
     asker: Asker,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<AccrualBody>>, Problem> {
+) -> Result<Paged<AccrualBody>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("recorded_at", ())], ((), true))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let mut wrong = Wrong::default();

@@ -98,7 +98,7 @@ async fn list(
     _: Asker,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<LineBody>>, Problem> {
+) -> Result<Paged<LineBody>, Problem> {
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, true)?;
     let before = window.after.as_ref().map(|place| match place.key {
         Key::Number(seq) => seq,

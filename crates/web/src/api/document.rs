@@ -21,7 +21,7 @@ const ABOUT: &str = "Money is a decimal string in the company's currency, never 
     are RFC 9457 problems with a stable `code`; `Accept-Language` chooses Russian or English for people.";
 
 /// The tags, in the order in which the page shows them.
-const TAGS: [(&str, &str); 14] = [
+const TAGS: &[(&str, &str)] = &[
     ("session", "Signing in, and what concerns the caller himself"),
     ("partners", "Partners: cards, search, the tree, enrolment, what staff decide about them"),
     ("orders", "Orders: what was bought, who got what for it and why"),
@@ -33,6 +33,7 @@ const TAGS: [(&str, &str); 14] = [
     ("audit", "What people did, and proof that nobody rewrote it"),
     ("periods", "Periods: preview, the two steps of a close, standings, explanations"),
     ("plans", "Plans: which is in force when; checking, trying and comparing them"),
+    ("products", "The catalogue: products with their dated terms"),
     ("jobs", "Background jobs and what they failed over"),
     ("webhooks", "What the shop told and was not accepted"),
     ("ledger", "The ledger of the company"),
@@ -50,7 +51,8 @@ pub(super) fn head() -> OpenApi {
         .schemas_from_iter(schemas)
         .security_scheme("token", SecurityScheme::Http(bearer.build()))
         .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
-    let tags = TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());
+    let tags =
+        TAGS.iter().map(|(name, about)| TagBuilder::new().name(*name).description(Some(*about)).build());
     OpenApiBuilder::new().info(info.build()).components(Some(components.build())).tags(Some(tags)).build()
 }
 

@@ -56,6 +56,7 @@ impl Needs {
     }
 
     /// By whoever gave his password just now; not by a token.
+    #[must_use]
     pub const fn asking_again(self) -> Self {
         Self { fresh: true, ..self }
     }

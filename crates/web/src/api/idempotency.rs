@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::lang::{Lang, Text};
+use tracing::Instrument;
 
 use super::LARGEST_BODY;
 use super::caller::Entered;
@@ -56,7 +57,7 @@ async fn answer(request: Request, next: Next) -> Result<Response, Problem> {
     let lang = preferred(&parts.headers);
     let request = Request::from_parts(parts, Body::from(bytes));
     // A task of its own: a client who hangs up does not stop what was begun, nor lose its answer.
-    let running = tokio::spawn(run(web, lease, lang, next.run(request)));
+    let running = tokio::spawn(run(web, lease, lang, next.run(request)).in_current_span());
     running.await.map_err(|failed| match failed.try_into_panic() {
         Ok(panic) => std::panic::resume_unwind(panic),
         Err(_) => Problem::unavailable(),

@@ -100,7 +100,7 @@ async fn list(
     State(web): Hands,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<JobBody>>, Problem> {
+) -> Result<Paged<JobBody>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("run_at", ())], ((), false))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let mut wrong = Wrong::default();

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use super::extract::ApiQuery;
 use super::guard::guarded;
-use super::paging::{Asked, PageBody, Paged, Paging};
+use super::paging::{Asked, Linked, PageBody, Paging};
 use super::words::{Amount, CURRENCY};
 use crate::{Hands, Problem, Web};
 
@@ -65,7 +65,7 @@ async fn trial_balance(
     State(web): Hands,
     paging: Paging,
     ApiQuery(query): ApiQuery<PageQuery>,
-) -> Result<Paged<TrialBalance>, Problem> {
+) -> Result<Linked<TrialBalance>, Problem> {
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, false)?;
     let mut lines = ledger::trial_balance(&web.app).await?;
     let sum: Money = lines.iter().map(|line| line.balance).sum();

@@ -105,7 +105,7 @@ async fn list(
     asker: Asker,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<OrderBody>>, Problem> {
+) -> Result<Paged<OrderBody>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("ordered_at", ())], ((), true))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let page = orders::list(&web.app, &query.read(asker.reach)?, &window).await?;

@@ -26,5 +26,8 @@ pub(super) fn routes(document: &OpenApi) -> Router<Web> {
     // Keys in order, so that the document of a version is always the same text.
     let document = serde_json::to_value(document).expect("a document is plain structs and texts");
     let show = get(move || std::future::ready(Json(document.clone()).into_response()));
-    page.layer(policy).route(DOCUMENT, show)
+    // The files of the page are those of the program: they change with it, and hold nothing of anybody.
+    let keep = HeaderValue::from_static("public, max-age=3600");
+    let keep = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, keep);
+    page.layer(policy).layer(keep).route(DOCUMENT, show)
 }

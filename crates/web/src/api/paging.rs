@@ -87,14 +87,10 @@ impl Paging {
     }
 
     /// The page of an answer.
-    pub(super) fn answer<T, U: Serialize>(
-        &self,
-        page: Page<T>,
-        make: impl FnMut(T) -> U,
-    ) -> Paged<PageBody<U>> {
+    pub(super) fn answer<T, U: Serialize>(&self, page: Page<T>, make: impl FnMut(T) -> U) -> Paged<U> {
         let next = page.next.map(|place| self.cursor(&place));
         let link = next.as_deref().map(|next| self.link(next));
-        Paged { body: PageBody { items: page.items.into_iter().map(make).collect(), next }, link }
+        Linked { body: PageBody { items: page.items.into_iter().map(make).collect(), next }, link }
     }
 
     fn cursor(&self, place: &Place) -> String {
@@ -153,21 +149,24 @@ impl Paging {
 /// How many bytes of a cursor are its seal.
 const SEAL: usize = 9;
 
-/// A page as an answer: its body, and the next page also as a `Link`.
+/// A page as an answer.
+pub(super) type Paged<T> = Linked<PageBody<T>>;
+
+/// A body with a page in it, as an answer: the next page also as a `Link`.
 #[derive(Debug)]
-pub(super) struct Paged<T> {
+pub(super) struct Linked<T> {
     body: T,
     link: Option<String>,
 }
 
-impl<T> Paged<T> {
+impl<T> Linked<T> {
     /// The same with something around the page.
-    pub(super) fn wrapped<U>(self, wrap: impl FnOnce(T) -> U) -> Paged<U> {
-        Paged { body: wrap(self.body), link: self.link }
+    pub(super) fn wrapped<U>(self, wrap: impl FnOnce(T) -> U) -> Linked<U> {
+        Linked { body: wrap(self.body), link: self.link }
     }
 }
 
-impl<T: Serialize> IntoResponse for Paged<T> {
+impl<T: Serialize> IntoResponse for Linked<T> {
     fn into_response(self) -> Response {
         let mut response = Json(self.body).into_response();
         if let Some(link) = self.link.and_then(|link| HeaderValue::try_from(link).ok()) {

@@ -75,7 +75,7 @@ async fn list(
     asker: Asker,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<PartnerBody>>, Problem> {
+) -> Result<Paged<PartnerBody>, Problem> {
     let sorts = [("code", SortBy::Code), ("joined_at", SortBy::JoinedAt)];
     let (sort, descending) = sorted(query.sort.as_deref(), &sorts, (SortBy::Code, false))?;
     let asked = Asked { limit: query.limit, cursor: query.cursor.as_deref() };

@@ -1,5 +1,7 @@
 //! `/api/v1/payouts`: asked for, approved by another person, sent, settled or failed.
 
+mod refusals;
+
 use app::payouts::{self, PayoutError, Shown, Wanted, Whose};
 use axum::Json;
 use axum::extract::State;
@@ -23,7 +25,6 @@ use super::caller::{Asker, Reach};
 use super::extract::{ApiJson, ApiPath, ApiQuery, Wrong};
 use super::guard::{Needs, guarded};
 use super::paging::{Asked, PageBody, Paged, Paging, sorted};
-use super::partners::not_staff;
 use super::single::Single;
 use super::words::{Amount, CURRENCY, Instant, currency, word};
 use crate::problem::ProblemBody;
@@ -141,7 +142,7 @@ async fn list(
     asker: Asker,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<PayoutBody>>, Problem> {
+) -> Result<Paged<PayoutBody>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("number", ())], ((), true))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let mut wrong = Wrong::default();
@@ -340,67 +341,4 @@ async fn fail(
     ApiJson(body): ApiJson<RefusalBody>,
 ) -> Result<Json<PayoutBody>, Problem> {
     advance(&web, &asker, number, PayoutStep::Fail, Some(body.reason)).await
-}
-
-impl From<PayoutError> for Problem {
-    fn from(error: PayoutError) -> Self {
-        match error {
-            PayoutError::UnknownPartner(code) => super::partners::unknown(&code),
-            PayoutError::Unknown(number) => Self::unknown(
-                "unknown_payout",
-                text!("выплаты № {number} нет", "there is no payout number {number}"),
-            ),
-            PayoutError::NotEnough { asked, available } => Self::conflict(
-                "not_enough",
-                text!(
-                    "запрошено {asked}, доступно {available}",
-                    "{asked} is asked for, {available} is available"
-                ),
-            ),
-            PayoutError::NotPositive(amount) => Wrong::one(
-                "/amount",
-                "not_positive",
-                text!(
-                    "{amount}: нужна сумма больше нуля",
-                    "{amount} cannot be paid out: ask for more than zero"
-                ),
-            ),
-            PayoutError::Nothing { available } => Self::conflict(
-                "nothing_available",
-                text!(
-                    "выплачивать нечего: доступно {available}",
-                    "nothing to pay out: {available} is available"
-                ),
-            ),
-            PayoutError::Illegal(step) => Self::conflict(
-                "illegal_step",
-                text!(
-                    "выплата в состоянии {}, шаг {} невозможен",
-                    "a payout that is {} cannot be taken by step {}",
-                    step.from,
-                    step.step
-                ),
-            ),
-            PayoutError::SamePerson(who) => Self::conflict(
-                "same_person",
-                text!(
-                    "выплату запросил {who}: одобрить должен другой сотрудник",
-                    "{who} asked for this payout, so another person must approve it"
-                ),
-            ),
-            PayoutError::Debt(debt) => Self::conflict(
-                "debt",
-                text!(
-                    "у партнёра долг {debt}: отклоните выплату, деньги пойдут на его погашение",
-                    "the partner owes {debt}: reject the payout, and the money pays his debt"
-                ),
-            ),
-            PayoutError::NotStaff => not_staff(),
-            PayoutError::NotHis => Self::forbidden(Text::new(
-                "партнёр запрашивает только свои деньги",
-                "a partner asks only for his own money",
-            )),
-            PayoutError::Store(error) => error.into(),
-        }
-    }
 }

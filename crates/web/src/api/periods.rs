@@ -1,6 +1,7 @@
 //! `/api/v1/periods`: what a month would pay, its two steps of a close, who stood how and why.
 
 mod body;
+mod preview;
 
 use app::periods::{self, CloseError};
 use axum::Json;
@@ -25,7 +26,8 @@ use super::single::Single;
 use crate::problem::ProblemBody;
 use crate::{Hands, Problem, Web};
 
-use body::{ClosedBody, ExplainedBody, PreviewBody, PreviewPartnerBody, QualifiedBody, StandsBody};
+use body::{ClosedBody, ExplainedBody, QualifiedBody, StandsBody};
+use preview::{PreviewBody, PreviewPartnerBody};
 
 const EXPLAIN: Needs = Needs::or_own(Permission::PeriodsRead, Permission::OwnRead);
 
@@ -95,7 +97,7 @@ async fn list(
     State(web): Hands,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<ClosedBody>>, Problem> {
+) -> Result<Paged<ClosedBody>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("period", ())], ((), true))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let mut closed = periods::list(&web.app).await?;
@@ -143,7 +145,7 @@ async fn preview_partners(
     paging: Paging,
     ApiPath(period): ApiPath<String>,
     ApiQuery(query): ApiQuery<PageQuery>,
-) -> Result<Paged<PageBody<PreviewPartnerBody>>, Problem> {
+) -> Result<Paged<PreviewPartnerBody>, Problem> {
     let window = paging.window(query.asked(), false)?;
     let preview = periods::preview(&web.app, named(&period)?).await?;
     let page = window.page_of(preview.partners, |one| Place::of(Key::Text(one.partner_code.to_string())));
@@ -165,7 +167,7 @@ async fn standings(
     paging: Paging,
     ApiPath(period): ApiPath<String>,
     ApiQuery(query): ApiQuery<PageQuery>,
-) -> Result<Paged<PageBody<StandsBody>>, Problem> {
+) -> Result<Paged<StandsBody>, Problem> {
     let window = paging.window(query.asked(), false)?;
     let standings = periods::standings(&web.app, named(&period)?).await?;
     let page = window.page_of(standings, |one| Place::of(Key::Text(one.partner_code.to_string())));

@@ -1,6 +1,7 @@
 //! `/api/v1/plans`: which plan is in force when; checking, trying and comparing them.
 
 mod body;
+mod comparing;
 mod trying;
 
 use app::plans::{self, Activate, ActivateError, Activation, PlanVersion};
@@ -35,6 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(guarded(Permission::PlansRead, routes!(schema)))
         .routes(guarded(Permission::PlansActivate, routes!(activate)))
         .merge(trying::routes())
+        .merge(comparing::routes())
 }
 
 /// Which versions.
@@ -59,7 +61,7 @@ async fn list(
     State(web): Hands,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<PlanBody>>, Problem> {
+) -> Result<Paged<PlanBody>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("since", ())], ((), true))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let (mut versions, in_force) = versions(&web).await?;

@@ -86,7 +86,7 @@ async fn list(
     State(web): Hands,
     paging: Paging,
     ApiQuery(query): ApiQuery<ListQuery>,
-) -> Result<Paged<PageBody<WebhookBody>>, Problem> {
+) -> Result<Paged<WebhookBody>, Problem> {
     let ((), descending) = sorted(query.sort.as_deref(), &[("received_at", ())], ((), true))?;
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, descending)?;
     let mut wrong = Wrong::default();

@@ -43,11 +43,11 @@ pub async fn receive(
         Received::Duplicate => Ok(Json(Answer { status: "duplicate" })),
         Received::Refused(detail) => {
             let title = Text::new("Событие не принято", "The event is refused");
-            Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_event", title, same(detail)))
+            Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_event", title, detail))
         }
         Received::Conflict(detail) => {
             let title = Text::new("Событие противоречит известному", "The event contradicts what is known");
-            Err(Problem::new(StatusCode::CONFLICT, "conflict", title, same(detail)))
+            Err(Problem::new(StatusCode::CONFLICT, "conflict", title, detail))
         }
     }
 }

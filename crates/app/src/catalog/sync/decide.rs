@@ -174,7 +174,7 @@ impl<U: Fn(Timestamp) -> Uuid> Judge<'_, U> {
         let known = self.known;
         let link = known.links.get(&offer.external_id);
         let linked = link.and_then(|link| known.products.get(&link.product));
-        let named = offer.sku.as_ref().and_then(|sku| known.by_sku.get(sku)?.into());
+        let named = offer.sku.as_ref().and_then(|sku| known.by_sku.get(sku));
         let product = match (&offer.sku, linked) {
             (None, linked) => linked,
             (Some(sku), Some(linked)) if linked.sku == *sku => Some(linked),

@@ -221,3 +221,24 @@ async fn all_mistakes_are_told_at_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_refund_before_an_order_that_is_known_already_is_refused() {
+    on_sqlite(async |test| {
+        with_plan(&test).await;
+        run(&test, write_company(20).path()).await.expect("the files are right");
+        let folder = write_company(20);
+        for file in ["orders.csv", "order_lines.csv"] {
+            let path = folder.path().join(file);
+            let text = std::fs::read_to_string(&path).expect("it was written");
+            let header = text.lines().next().expect("a header");
+            std::fs::write(&path, format!("{header}\n")).expect("the folder is ours");
+        }
+        put_line(folder.path(), "refunds.csv", 4, "R-9,O-2,1,1,2026-01-01T11:00:00+03:00");
+        let done = run(&test, folder.path()).await;
+        let Err(ImportError::Rows(rows)) = done else { panic!("{done:?}") };
+        let told: Vec<_> = rows.iter().map(|row| (row.file, row.line, row.column)).collect();
+        assert_eq!(told, [("refunds.csv", 4, "refunded_at")]);
+    })
+    .await;
+}

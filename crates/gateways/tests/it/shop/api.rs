@@ -256,7 +256,8 @@ async fn what_it_says_of_orders_is_put_into_our_words_and_silence_is_no_answer()
     site.put("/api/orders", "[{\"id\":7,\"status\":\"paid\"},{\"id\":8}]", "v1");
     let listed = asked.placed_within(over).await.expect("an answer").expect("a list");
     assert_eq!(listed.iter().map(|seen| seen.id.as_str()).collect::<Vec<_>>(), ["7", "8"]);
-    let path = site.asked().pop().expect("it was asked").path;
+    let requests = site.asked();
+    let path = &requests.last().expect("it was asked").path;
     assert_eq!(path, "/api/orders?from=2026-01-01T00%3A00%3A00Z&until=2026-01-02T00%3A00%3A00Z");
     site.put("/api/orders", "[{\"id\":7},{\"status\":\"paid\"}]", "v1");
     assert!(

@@ -52,13 +52,12 @@ fn grouped(notes: &[NoteView]) -> Vec<(Option<String>, String)> {
         }
     }
     let told = |sources: &[&str], why: &str| match sources {
-        [""] => why.to_owned(),
+        [] | [""] => why.to_owned(),
         [of] => format!("{of}: {why}"),
         [first, rest @ ..] => {
             let more = u64::try_from(rest.len()).unwrap_or(u64::MAX);
             format!("{first} и ещё {more} {}: {why}", plural(more, "такая", "такие", "таких"))
         }
-        [] => why.to_owned(),
     };
     groups.into_iter().map(|(rule, why, sources)| (rule, told(&sources, why))).collect()
 }

@@ -4,7 +4,7 @@ use domain::money::Rate;
 use plan::check::WorstCase;
 use plan::{Base, PeriodRule, Plan, Rule};
 
-use crate::output::{or_dash, table};
+use crate::output::{or_dash, percent, table};
 
 /// The worst case: what has to be known to read the table, then the table.
 pub(super) fn told(plan: &Plan, cases: &[WorstCase], margin: Rate) -> String {
@@ -18,9 +18,9 @@ pub(super) fn told(plan: &Plan, cases: &[WorstCase], margin: Rate) -> String {
     }
     let rows = cases.iter().map(|case| {
         let mut row = vec![
-            case.raw_of_turnover.to_string(),
-            case.paid_of_turnover.to_string(),
-            or_dash(case.paid_of_margin.map(|ratio| ratio.to_string())),
+            percent(case.raw_of_turnover),
+            percent(case.paid_of_turnover),
+            or_dash(case.paid_of_margin.map(percent)),
             remark(case),
         ];
         if by_level {

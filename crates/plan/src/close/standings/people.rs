@@ -105,9 +105,7 @@ fn by_level(
     let added = own.iter().sum();
     if let Some(above) = above {
         let sums = &mut levels[above];
-        if sums.len() < own.len() {
-            sums.resize(own.len(), 0);
-        }
+        sums.resize(sums.len().max(own.len()), 0);
         for (sum, one) in sums.iter_mut().zip(&own) {
             *sum += one;
         }

@@ -29,7 +29,7 @@ pub(super) fn lines(climb: &Climb) -> Vec<Text> {
     if !climb.ends_at.is_empty() {
         let leaders = climb.ends_at.join(", ");
         lines.push(text!(
-            "  лидер ({leaders}) - последний, кому предлагается линия",
+            "  лидер ({leaders}) — последний, кому предлагается линия",
             "  a leader ({leaders}) is the last who is asked for a level"
         ));
     }

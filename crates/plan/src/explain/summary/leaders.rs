@@ -11,7 +11,7 @@ pub(super) fn generation(generation: &Generation) -> Vec<Text> {
     let mut lines = vec![match &generation.boundary {
         Boundary::Ranks(ranks) => leader(ranks),
         Boundary::SameRank(_) => Text::new(
-            "  лидер для каждого - тот, чей ранг не ниже его собственного",
+            "  лидер для каждого — тот, чей ранг не ниже его собственного",
             "  a leader is, for each earner, one of his own rank or above",
         ),
     }];
@@ -106,5 +106,5 @@ pub(super) fn breakaway(breakaway: &Breakaway) -> Vec<Text> {
 /// Who is a leader: those of the lowest of these ranks and above.
 fn leader(ranks: &[String]) -> Text {
     let lowest = ranks.first().map_or("", String::as_str);
-    text!("  лидер - ранг {lowest} и выше", "  a leader has the rank {lowest} or above")
+    text!("  лидер — ранг {lowest} и выше", "  a leader has the rank {lowest} or above")
 }

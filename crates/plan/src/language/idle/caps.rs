@@ -17,7 +17,7 @@ pub(super) fn tell(whole: &Whole<'_, '_, '_>, findings: &mut Findings) {
     let rules: Vec<Rule> = whole.rules.iter().map(|read| read.rule.clone()).collect();
     if let (Some(read), Some(entry)) = (whole.cap, whole.root.get("cap"))
         && !read.must_hold()
-        && let Some(most) = most_of(whole, &read.cap, &rules)
+        && let Some(most) = most_of(whole, read.cap, &rules)
         && most <= i128::from(read.cap.percent.ppm())
     {
         never_cuts(key(entry, "mode").unwrap_or(entry).span(), most, read.cap.percent, findings);
@@ -41,7 +41,7 @@ fn own_cap(entry: super::Entry<'_, '_>, read: &ReadRule, rules: &[Rule], finding
 }
 
 /// The most that is paid under the cap, in parts per million of its base; `None` where that cannot be told.
-fn most_of(whole: &Whole<'_, '_, '_>, cap: &Cap, rules: &[Rule]) -> Option<i128> {
+fn most_of(whole: &Whole<'_, '_, '_>, cap: Cap, rules: &[Rule]) -> Option<i128> {
     let held: Vec<Rule> = rules
         .iter()
         .filter(|rule| cap.scope == CapScope::Period || rule.order_rule().is_some())
@@ -75,7 +75,7 @@ fn never_cuts(place: std::ops::Range<usize>, most: i128, percent: Rate, findings
             "the rates come to {most} at most, so the cap of {percent} never cuts anything"
         ),
         Text::new(
-            "опустите percent либо уберите mode: без него лимит - обещание, которое проверяется",
+            "опустите percent либо уберите mode: без него лимит — обещание, которое проверяется",
             "lower percent, or drop mode: without it the cap is a promise that is checked",
         ),
     );

@@ -52,7 +52,7 @@ fn top(entry: Entry<'_, '_>, ladder: Option<&Ladder>, findings: &mut Findings) -
             entry.span(),
             text!("выше {highest}", "above {highest}"),
             text!(
-                "до {top} никто не дойдёт: наибольший процент - {highest}",
+                "до {top} никто не дойдёт: наибольший процент — {highest}",
                 "nobody reaches {top}: the highest percentage is {highest}"
             ),
             Text::new("уберите top или поправьте проценты", "drop top or mend the percentages"),
@@ -81,14 +81,14 @@ pub(super) fn earlier<'k>(
         [domain::lang::Lang::Ru, domain::lang::Lang::En].map(|lang| wanted.in_lang(lang));
     let message = if found.is_some() {
         Text::new(
-            format!("\"{key}\" называет {wanted_ru}, а \"{name}\" - другое"),
+            format!("\"{key}\" называет {wanted_ru}, а \"{name}\" — другое"),
             format!("\"{key}\" names {wanted_en}, and \"{name}\" is another"),
         )
     } else {
         text!("перед этим правилом нет правила \"{name}\"", "no rule \"{name}\" stands before this one")
     };
     let help = match (words::nearest(name, right.iter().copied()), right.is_empty()) {
-        (Some(near), _) if near != name => {
+        (Some(near), _) => {
             text!("возможно, имелось в виду \"{near}\"", "did you mean \"{near}\"?")
         }
         (_, true) => {

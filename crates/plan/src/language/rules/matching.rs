@@ -69,14 +69,14 @@ fn is_matchable(item: Entry<'_, '_>, rule: &Rule, findings: &mut Findings) -> bo
         RuleKind::Period(PeriodRule::Matching(_)) => (
             Text::new("матчинг с матчинга", "a match on a match"),
             text!(
-                "\"{id}\" - само matching, а матчинг с матчинга не платится никогда",
+                "\"{id}\" — само matching, а матчинг с матчинга не платится никогда",
                 "\"{id}\" is a matching rule itself, and a match is never paid on a match"
             ),
         ),
         RuleKind::Period(PeriodRule::RankAdvance(_) | PeriodRule::Award(_)) => (
             Text::new("не комиссия", "no commission"),
             text!(
-                "\"{id}\" - правило вида {kind}: оно даёт не комиссию с товаров, и умножать нечего",
+                "\"{id}\" — правило вида {kind}: оно даёт не комиссию с товаров, и умножать нечего",
                 "\"{id}\" is of the kind {kind}: it gives no commission on goods, so there is nothing to match"
             ),
         ),

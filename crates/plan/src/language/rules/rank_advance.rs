@@ -99,6 +99,10 @@ mod tests {
         Conditions { people, ..Conditions::default() }
     }
 
+    fn nobody(rank: usize) -> People {
+        People { rank, count: 0, within: None, separate_legs: true }
+    }
+
     fn least(volume: i64) -> Conditions {
         Conditions { least: vec![(Measure::Group, Volume(volume))], ..Conditions::default() }
     }
@@ -120,6 +124,7 @@ mod tests {
             (Some(people(1)), false, "people of everybody's rank"),
             (Some(people(4)), true, "people of a rank with a volume"),
             (Some(people(8)), false, "people of its own rank"),
+            (Some(Conditions { people: vec![nobody(4)], ..Conditions::default() }), false, "nobody at all"),
             (Some(people(7)), true, "people of people with a volume"),
         ];
         let ranks: Vec<Rank> = cases.iter().map(|(reach, ..)| rank("r", reach.clone())).collect();
@@ -130,9 +135,11 @@ mod tests {
 
     #[test]
     fn a_sum_for_a_rank_without_goods_is_refused() {
-        let ranks = [rank("newcomer", Some(Conditions::default())), rank("inviter", Some(people(0)))];
-        let document =
-            toml::de::DeTable::parse("sums = { newcomer = \"1.00\", inviter = \"1.00\" }").expect("TOML");
+        let given = [Some(Conditions::default()), Some(people(0)), Some(least(1))];
+        let names = ["newcomer", "inviter", "seller"];
+        let ranks: Vec<Rank> = names.iter().zip(given).map(|(name, reach)| rank(name, reach)).collect();
+        let text = "sums = { newcomer = \"1.00\", inviter = \"1.00\", seller = \"1.00\" }";
+        let document = toml::de::DeTable::parse(text).expect("TOML");
         let value = document.get_ref().get("sums").expect("there");
         let mut findings = Findings::default();
         sums(Entry { key: "sums", value }, &ranks, &mut findings);

@@ -178,7 +178,7 @@ fn what_a_rule_goes_after_stands_before_it_and_fits() {
     );
     let ru = refused(&rules("", "after = \"mine\"")).lines_in(Lang::Ru);
     assert!(
-        ru.contains("\"after\" называет правило personal с decided = \"close\", а \"mine\" - другое"),
+        ru.contains("\"after\" называет правило personal с decided = \"close\", а \"mine\" — другое"),
         "{ru}"
     );
 }

@@ -130,14 +130,14 @@ fn one_who_lapses_no_longer_opens_a_level_of_his_inviter() {
 
 #[test]
 fn a_long_way_up_is_walked_anew_when_somebody_on_it_begins_or_a_sponsor_changes() {
-    let (mut roster, seats) = chain(60);
+    let (mut roster, seats) = chain(200);
     let aside = roster.add(None);
     roster.active(seats[0], [january()]);
     roster.active(aside, [january()]);
     roster.active(seats[20], [Span { from: day(10), until: day(20) }]);
     roster.sponsored(seats[30], day(25), Some(aside));
     let company = roster.seal().expect("a tree");
-    let buys = |at| (Buyer::Partner(seats[59]), at, 1_000);
+    let buys = |at| (Buyer::Partner(seats[199]), at, 1_000);
     let watched = [seats[0], seats[20], aside];
     let totals = |days: &[u8]| {
         let orders: Vec<_> = days.iter().map(|at| buys(*at)).collect();
@@ -168,7 +168,9 @@ fn a_level_rolls_on_no_further_than_the_plan_lets_it_look() {
 #[test]
 fn a_kopeck_of_two_rules_at_one_level_goes_to_the_lower_seat() {
     let (mut roster, seats) = chain(2);
-    seats.iter().for_each(|seat| roster.active(*seat, [january()]));
+    for seat in &seats {
+        roster.active(*seat, [january()]);
+    }
     let company = roster.seal().expect("a chain");
     let level = "kind = \"level\"\nbase = \"turnover\"\ncompression = \"none\"\nrates = [\"50%\"]";
     let own = rule("own", &format!("{level}\npay_self = true"));
@@ -180,7 +182,9 @@ fn a_kopeck_of_two_rules_at_one_level_goes_to_the_lower_seat() {
 #[test]
 fn an_only_rule_is_cut_as_the_cap_says() {
     let (mut roster, seats) = chain(3);
-    seats.iter().for_each(|seat| roster.active(*seat, [january()]));
+    for seat in &seats {
+        roster.active(*seat, [january()]);
+    }
     let company = roster.seal().expect("a chain");
     let sums = |mode: &str, base: i64| {
         let rule = rule(

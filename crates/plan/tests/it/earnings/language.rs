@@ -120,7 +120,7 @@ fn a_match_is_never_paid_on_a_match_and_only_on_commissions() {
         Plan::parse("x.toml", &format!("{HEAD}{BEFORE}{}\n", twice(MATCHING))).expect_err("refused");
     assert_eq!(
         russian.lines_in(Lang::Ru),
-        "x.toml:22:7: \"it\" - само matching, а матчинг с матчинга не платится никогда; назовите правила, которые платят с товаров: of = [\"levels\"]"
+        "x.toml:22:7: \"it\" — само matching, а матчинг с матчинга не платится никогда; назовите правила, которые платят с товаров: of = [\"levels\"]"
     );
 }
 

@@ -244,6 +244,7 @@ fn a_binary_is_counted_for_one_position_and_bounded_by_the_cap_only() {
     let row = |raw: &str, paid: &str, bites, unbounded| (raw.to_owned(), paid.to_owned(), bites, unbounded);
     assert_eq!(worst(&with(BINARY)), [row("5%", "5%", false, true)]);
     assert_eq!(worst(&with(&format!("{BINARY}\nratio = \"2:1\""))), [row("3.3334%", "3.3334%", false, true)]);
+    assert_eq!(worst(&with(&format!("{BINARY}\nratio = \"2:3\""))), [row("4%", "4%", false, true)]);
     let units = BINARY.replace("percent = \"10%\"", "unit = \"1000\"\nsum = \"50\"");
     assert_eq!(worst(&with(&units)), [row("2.5%", "2.5%", false, true)]);
     assert_eq!(

@@ -93,3 +93,23 @@ fn a_breakaway_says_why_not() {
     let early = line_of("p:platinum t:top leaf:gold").buys("leaf", "100.00");
     assert_eq!(early.notes(&plan(one), "t"), told(Why::BelowRank, 0), "no rate for generation 1");
 }
+
+#[test]
+fn beyond_the_leaders_passed_nobody_is_too_near() {
+    let plan = rule(
+        "silver gold",
+        "infinity",
+        "rank_rates = { silver = \"2%\", gold = \"5%\" }\nafter_generation = 1\nboundary = \"gold\"\npays = \"full\"",
+    );
+    let company = line_of("s2:silver s1:silver g:gold leaf").buys("leaf", "100.00");
+    assert_eq!(company.notes(&plan, "g"), told(Why::TooNear, 1));
+    assert_eq!(company.notes(&plan, "s1"), [], "he earns");
+    assert_eq!(company.notes(&plan, "s2"), told(Why::EndedBelow, 1));
+}
+
+#[test]
+fn an_override_taken_nearer_is_too_far_for_one_below_the_leaders_too() {
+    let keys = "at_rank = \"gold\"\nmode = \"fixed\"\noverride = { silver = \"1%\", gold = \"2%\" }";
+    let company = line_of("s:silver g:gold leaf:gold").buys("leaf", "100.00");
+    assert_eq!(company.notes(&rule("silver gold", "breakaway", keys), "s"), told(Why::TooFar, 0));
+}

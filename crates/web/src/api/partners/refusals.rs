@@ -7,6 +7,7 @@ use app::sponsors::{MoveError, RemoveError};
 use app::standing::DecreeError;
 use domain::lang::Text;
 use domain::text;
+use jiff::Timestamp;
 
 use crate::Problem;
 use crate::api::extract::Wrong;
@@ -20,6 +21,14 @@ pub(in crate::api) fn unknown(code: &impl std::fmt::Display) -> Problem {
 /// Only the office may do it.
 pub(in crate::api) fn not_staff() -> Problem {
     Problem::forbidden(Text::new("это может сделать только сотрудник", "only staff may do this"))
+}
+
+fn ahead(since: Timestamp) -> Problem {
+    let detail = text!(
+        "{since} ещё не наступило: решение записывают, когда оно действует",
+        "{since} lies ahead: a decision is written down when it holds"
+    );
+    Wrong::one("/since", "ahead", detail)
 }
 
 impl From<PeopleError> for Problem {
@@ -123,6 +132,14 @@ impl From<RemoveError> for Problem {
                     "{partner} was active until {until}: a partner is removed after a year without activity"
                 ),
             ),
+            RemoveError::Ahead(at) => Wrong::one(
+                "/since",
+                "ahead",
+                text!(
+                    "{at} ещё не наступило: до этого он может стать активным",
+                    "{at} lies ahead: until then he may become active"
+                ),
+            ),
             RemoveError::Nobody(code) => Self::conflict(
                 "nobody_below",
                 text!(
@@ -130,6 +147,7 @@ impl From<RemoveError> for Problem {
                     "nobody stands under {code}, so there is nothing to do"
                 ),
             ),
+            RemoveError::Ahead(since) => ahead(since),
             RemoveError::Store(error) => error.into(),
         }
     }
@@ -183,9 +201,18 @@ impl From<DecreeError> for Problem {
                     "the plan in force at {at} has no rank {rank:?}; it has: {known}"
                 ),
             ),
+            DecreeError::Ahead(since) => ahead(since),
             DecreeError::NoReason => {
                 Wrong::one("/reason", "invalid", Text::new("нужна причина", "a reason is needed"))
             }
+            DecreeError::Ahead(at) => Wrong::one(
+                "/since",
+                "ahead",
+                text!(
+                    "{at} ещё не наступило: укажите сейчас или раньше",
+                    "{at} lies ahead: a hold begins and ends when it is told, or earlier"
+                ),
+            ),
             DecreeError::NotStaff => not_staff(),
             DecreeError::Store(error) => error.into(),
         }

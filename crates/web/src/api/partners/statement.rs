@@ -17,7 +17,7 @@ use super::refusals;
 use crate::api::caller::{Asker, Reach};
 use crate::api::extract::{ApiPath, ApiQuery, Wrong};
 use crate::api::guard::{Needs, guarded};
-use crate::api::paging::{Asked, PageBody, Paged, Paging};
+use crate::api::paging::{Asked, Linked, PageBody, Paging};
 use crate::api::words::{Amount, Instant, word};
 use crate::problem::ProblemBody;
 use crate::{Hands, Problem, Web};
@@ -130,7 +130,7 @@ async fn show(
     paging: Paging,
     ApiPath(code): ApiPath<String>,
     ApiQuery(query): ApiQuery<StatementQuery>,
-) -> Result<Paged<StatementBody>, Problem> {
+) -> Result<Linked<StatementBody>, Problem> {
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, false)?;
     let mut wrong = Wrong::default();
     let period = wrong.optional("period", query.period.as_deref(), str::parse::<Period>);

@@ -207,7 +207,7 @@ async fn downline(
     paging: Paging,
     ApiPath(code): ApiPath<String>,
     ApiQuery(query): ApiQuery<SearchQuery>,
-) -> Result<Paged<PageBody<FoundBody>>, Problem> {
+) -> Result<Paged<FoundBody>, Problem> {
     let window = paging.window(Asked { limit: query.limit, cursor: query.cursor.as_deref() }, false)?;
     let mut wrong = Wrong::default();
     let Some(search) = wrong.parameter("search", searchable(query.search)) else {

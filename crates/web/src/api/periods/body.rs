@@ -1,9 +1,6 @@
 //! Periods as the API shows them.
 
-use app::periods::{
-    Anomaly, AwardPreview, Closed, Explained, LinePreview, NoteView, PartnerPreview, PeriodRun, Preview,
-    Stands,
-};
+use app::periods::{Adjustment, Closed, Explained, LinePreview, NoteView, PeriodRun, Sealed, Stands};
 use domain::partner::PartnerCode;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -108,154 +105,6 @@ impl StandsBody {
     }
 }
 
-/// What the close of a period would pay.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PeriodPreview)]
-pub(super) struct PreviewBody {
-    /// Year and month.
-    #[schema(example = "2026-01")]
-    period: String,
-    /// By which plan.
-    #[schema(example = "nanorem-12")]
-    plan: String,
-    /// What was sold: goods at the prices paid, less what was given back.
-    turnover: Amount,
-    /// What orders paid.
-    commissions: Amount,
-    /// What the rules of the period would pay.
-    bonuses: Amount,
-    /// What caps of the period would take back of what orders paid.
-    taken_back: Amount,
-    /// The currency of the amounts.
-    #[schema(example = "RUB")]
-    currency: &'static str,
-    /// What nobody would get.
-    unpaid: Vec<UnpaidBody>,
-    /// How many partners it concerns.
-    partners: usize,
-    /// Things that would be given.
-    awards: Vec<AwardBody>,
-    /// What looks strange.
-    anomalies: Vec<AnomalyBody>,
-}
-
-/// What nobody would get, by reason.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PeriodUnpaid)]
-struct UnpaidBody {
-    /// Why.
-    #[schema(example = "nobody")]
-    reason: &'static str,
-    /// How much.
-    amount: Amount,
-}
-
-/// A thing that would be given.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Award)]
-struct AwardBody {
-    /// To whom.
-    #[schema(example = "NR00001")]
-    partner: String,
-    /// By which rule.
-    rule: String,
-    /// What.
-    item: Both,
-}
-
-/// Something to look at before the close.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Anomaly)]
-struct AnomalyBody {
-    /// `jump`, `self_purchase`, `new_payee`, `first_payout` or `over_cap`.
-    #[schema(example = "jump")]
-    kind: &'static str,
-    /// Who.
-    #[schema(example = "NR00001")]
-    partner: String,
-    /// What he would earn; of `over_cap`, by how much a cap cuts him.
-    amount: Amount,
-    /// With what to compare it: what he earned in the period before, or earns of his own purchases.
-    compared: Option<Amount>,
-}
-
-impl AnomalyBody {
-    fn of(anomaly: &Anomaly) -> Self {
-        let (kind, partner, amount, compared) = match anomaly {
-            Anomaly::Jump { partner_code, before, now } => ("jump", partner_code, now, Some(before)),
-            Anomaly::SelfPurchase { partner_code, of_own, now } => {
-                ("self_purchase", partner_code, now, Some(of_own))
-            }
-            Anomaly::NewPayee { partner_code, now } => ("new_payee", partner_code, now, None),
-            Anomaly::FirstPayout { partner_code, now } => ("first_payout", partner_code, now, None),
-            Anomaly::OverCap { partner_code, cut } => ("over_cap", partner_code, cut, None),
-        };
-        Self {
-            kind,
-            partner: partner.to_string(),
-            amount: (*amount).into(),
-            compared: compared.copied().map(Amount),
-        }
-    }
-}
-
-impl PreviewBody {
-    pub(super) fn of(preview: &Preview) -> Self {
-        let award = |award: &AwardPreview| AwardBody {
-            partner: award.partner_code.to_string(),
-            rule: award.rule.clone(),
-            item: Both::new(&award.item_ru, &award.item_en),
-        };
-        let unpaid =
-            preview.unpaid.iter().map(|(reason, amount)| UnpaidBody { reason, amount: (*amount).into() });
-        Self {
-            period: preview.period.to_string(),
-            plan: preview.plan.clone(),
-            turnover: preview.turnover.into(),
-            commissions: preview.commissions.into(),
-            bonuses: preview.bonuses.into(),
-            taken_back: preview.taken_back.into(),
-            currency: CURRENCY,
-            unpaid: unpaid.collect(),
-            partners: preview.partners.len(),
-            awards: preview.awards.iter().map(award).collect(),
-            anomalies: preview.anomalies.iter().map(AnomalyBody::of).collect(),
-        }
-    }
-}
-
-/// One partner in a preview.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PreviewPartner)]
-pub(super) struct PreviewPartnerBody {
-    #[serde(flatten)]
-    stands: StandsBody,
-    /// What orders paid him.
-    commissions: Amount,
-    /// What the rules of the period would pay him.
-    bonuses: Amount,
-    /// What caps of the period would take back.
-    taken_back: Amount,
-    /// What he would have of the period.
-    earns: Amount,
-    /// The currency of the amounts.
-    #[schema(example = "RUB")]
-    currency: &'static str,
-}
-
-impl PreviewPartnerBody {
-    pub(super) fn of(one: &PartnerPreview) -> Self {
-        Self {
-            stands: StandsBody::of(&one.partner_code, &one.stands),
-            commissions: one.commissions.into(),
-            bonuses: one.bonuses.into(),
-            taken_back: one.taken_back.into(),
-            earns: one.earns().into(),
-            currency: CURRENCY,
-        }
-    }
-}
-
 /// What a partner gets by the rules of a period, and why not more.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PeriodExplained)]
@@ -268,8 +117,8 @@ pub(super) struct ExplainedBody {
     plan: String,
     /// SHA-256 of its text.
     plan_hash: String,
-    /// Whether the period is closed: then this is how it is reckoned by what is known today.
-    is_closed: bool,
+    /// Of a closed period: what was posted at its close and since; `null` while it is open.
+    sealed: Option<SealedBody>,
     /// How he stands.
     stands: StandsBody,
     /// What he earns, line by line.
@@ -281,6 +130,70 @@ pub(super) struct ExplainedBody {
     /// The currency of the amounts.
     #[schema(example = "RUB")]
     currency: &'static str,
+}
+
+/// What a partner got of a closed period: at its close, and since.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PeriodSealed)]
+struct SealedBody {
+    /// When the period was reckoned for good.
+    closed_at: Instant,
+    /// What its orders had paid him by then, less what had been taken back of it.
+    commissions: Amount,
+    /// What the rules of the period paid him.
+    bonuses: Amount,
+    /// What caps of the period took back of what orders had paid him.
+    taken_back: Amount,
+    /// What was posted for the period since then, each with its cause.
+    adjustments: Vec<LaterBody>,
+    /// What he has of the period in all.
+    total: Amount,
+    /// Whether the rules, run again, give what was sealed, so that the reasons are those of the close.
+    is_reckoned: bool,
+}
+
+/// Something that was posted for a closed period into a later one.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PeriodLater)]
+struct LaterBody {
+    /// When it was written.
+    recorded_at: Instant,
+    /// The period it was posted in.
+    #[schema(example = "2026-02")]
+    posted_in: String,
+    /// By which rule that which it corrects was earned.
+    rule: Option<String>,
+    /// Of whose volume or commissions, where it is a partner's; `null` to the partner who asks.
+    source: Option<String>,
+    /// Its cause; `null` to the partner who asks where it names somebody else.
+    why: Option<Both>,
+    /// How much; below zero it was taken.
+    amount: Amount,
+}
+
+impl SealedBody {
+    fn of(sealed: &Sealed, reach: Reach) -> Self {
+        let later = |one: &Adjustment| {
+            let shows = reach == Reach::Everybody || one.source_code.is_none();
+            LaterBody {
+                recorded_at: one.recorded_at.into(),
+                posted_in: one.posted_in.to_string(),
+                rule: one.rule.clone(),
+                source: one.source_code.as_ref().filter(|_| shows).map(ToString::to_string),
+                why: shows.then(|| Both::new(&one.why_ru, &one.why_en)),
+                amount: one.amount.into(),
+            }
+        };
+        Self {
+            closed_at: sealed.closed_at.into(),
+            commissions: sealed.commissions.into(),
+            bonuses: sealed.bonuses.into(),
+            taken_back: sealed.taken_back.into(),
+            adjustments: sealed.adjustments.iter().map(later).collect(),
+            total: sealed.total.into(),
+            is_reckoned: sealed.is_reckoned,
+        }
+    }
 }
 
 /// One earning by a rule of a period.
@@ -342,7 +255,7 @@ impl ExplainedBody {
             period: explained.period.to_string(),
             plan: explained.plan.clone(),
             plan_hash: explained.plan_hash.clone(),
-            is_closed: explained.sealed.is_some(),
+            sealed: explained.sealed.as_ref().map(|sealed| SealedBody::of(sealed, reach)),
             stands: StandsBody::of(&explained.partner_code, &explained.stands),
             lines: explained.lines.iter().map(|line| LineBody::of(line, reach)).collect(),
             missing: missing.map(|(ru, en)| Both::new(ru, en)).collect(),

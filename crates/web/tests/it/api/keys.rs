@@ -66,6 +66,7 @@ async fn each_role_is_shown_what_it_may_see_and_nothing_more() {
             "/api/v1/periods/2026-01/preview",
             "/api/v1/periods/2026-01/partners/B1",
             "/api/v1/plans",
+            "/api/v1/products",
             "/api/v1/ledger",
         ] {
             for token in ["owner", "support", "B1", "user", "shop"] {

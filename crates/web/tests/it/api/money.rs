@@ -260,6 +260,9 @@ async fn what_cannot_be_paid_out_is_refused_with_its_reason() {
         let early = boris.post("/api/v1/payouts", &json!({})).await;
         assert_eq!(early.refusal().1, "nothing_available", "the money is on hold for a while");
         test.it_is("2026-03-01T12:00:00+03:00");
+        // He has signed in anew: money is asked for with the password given just now.
+        let desk = Desk::of(&test, &partners.each_ref());
+        let boris = desk.who("B1");
         for (body, status, code, place) in [
             (json!({ "amount": "999999.00" }), 409, "not_enough", None),
             (json!({ "amount": "0" }), 422, "invalid", Some("/amount")),
@@ -296,6 +299,28 @@ async fn of_64_requests_of_one_balance_one_succeeds() {
         }
         assert_eq!(desk.who("owner").get("/api/v1/payouts").await.items("number"), [1]);
         test.assert_verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_is_asked_for_and_sent_with_the_password_given_just_now() {
+    on_sqlite(async |test| {
+        let partners = sold(&test).await;
+        test.it_is("2026-03-01T12:00:00+03:00");
+        let desk = Desk::of(&test, &partners.each_ref());
+        let asked = desk.who("B1").post("/api/v1/payouts", &json!({ "amount": "10.00" })).await;
+        assert_eq!(asked.status, StatusCode::CREATED);
+        desk.who("owner").post("/api/v1/payouts/1/approve", &json!({})).await.ok();
+        test.clock.advance(jiff::SignedDuration::from_mins(6));
+        for (token, path, body) in [
+            ("B1", "/api/v1/payouts", json!({ "amount": "10.00" })),
+            ("owner", "/api/v1/payouts/1/send", json!({})),
+        ] {
+            let answer = desk.who(token).post(path, &body).await;
+            assert_eq!(answer.refusal(), (StatusCode::FORBIDDEN, "password_again".into(), None), "{path}");
+        }
+        assert_eq!(desk.who("B1").get("/api/v1/payouts/1").await.ok()["state"], "approved");
     })
     .await;
 }

@@ -242,3 +242,51 @@ async fn the_ledger_sums_to_zero() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn products_are_put_listed_and_shown_by_what_the_caller_may_see() {
+    for_each_backend(async |test| {
+        let company = Company::with_plan(&test, "nanorem-5").await;
+        let anna = company.partner("A1", None).await;
+        let desk = Desk::of(&test, &[&anna]);
+        let admin = desk.who("admin");
+        let product = |price: &str| {
+            json!({ "sku": "OIL-1", "name": "Масло 100%", "category": "Масла", "kind": "goods", "price": price, "cost": "0", "volume": "10.5" })
+        };
+        let new = admin.post("/api/v1/products", &product("100.00")).await.ok();
+        assert_eq!((&new["outcome"], &new["product"]["office"]["volume"]), (&json!("new"), &json!("10.50")));
+        assert_eq!(admin.post("/api/v1/products", &product("100.00")).await.ok()["outcome"], "unchanged");
+        test.clock.advance(jiff::SignedDuration::from_secs(60));
+        let changed = admin.post("/api/v1/products", &product("120.00")).await.ok();
+        assert_eq!((&changed["outcome"], &changed["product"]["price"]), (&json!("changed"), &json!("120.00")));
+        let prices = admin.get("/api/v1/products/OIL-1/prices").await;
+        assert_eq!(prices.items("price"), ["120.00", "100.00"]);
+        let page = admin.get("/api/v1/products/OIL-1/prices?limit=1").await;
+        let cursor = page.field("next").as_str().expect("a cursor").to_owned();
+        assert_eq!(admin.get(&format!("/api/v1/products/OIL-1/prices?limit=1&cursor={cursor}")).await.items("price"), ["100.00"]);
+
+        for (query, expected) in [
+            ("", vec!["FEE", "OIL-1", "RVS"]),
+            ("sort=-sku&limit=2", vec!["RVS", "OIL-1"]),
+            ("search=%D0%9C%D0%90%D0%A1%D0%9B%D0%9E", vec!["OIL-1"]),
+            ("search=oil", vec!["OIL-1"]),
+            ("search=%25", vec!["OIL-1"]),
+            ("search=_", vec![]),
+            ("category=%D0%A2%D0%B5%D1%81%D1%82", vec!["FEE", "RVS"]),
+        ] {
+            assert_eq!(admin.get(&format!("/api/v1/products?{query}")).await.items("sku"), expected, "{query}");
+        }
+        for token in ["A1", "user", "shop"] {
+            let shown = desk.who(token).get("/api/v1/products/OIL-1").await.ok();
+            assert_eq!((&shown["price"], &shown["office"]), (&json!("120.00"), &Value::Null), "{token}");
+            assert_eq!(desk.who(token).get("/api/v1/products/OIL-1/prices").await.status, StatusCode::FORBIDDEN);
+        }
+        assert_eq!(desk.who("support").post("/api/v1/products", &product("1.00")).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(admin.get("/api/v1/products/LOST").await.refusal().1, "unknown_product");
+        let mut wrong = product("-1.00");
+        wrong["kind"] = json!("gift");
+        let refused = admin.post("/api/v1/products", &wrong).await.field("errors");
+        assert_eq!((&refused[0]["pointer"], &refused[1]["pointer"]), (&json!("/kind"), &json!("/price")));
+    })
+    .await;
+}
