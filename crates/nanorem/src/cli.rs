@@ -30,7 +30,7 @@ pub(crate) use payout::PayoutVerb;
 pub(crate) use plan::{DiffArgs, PlanVerb, SimulateArgs, TryArgs};
 pub(crate) use product::{ProductSet, ProductVerb};
 pub(crate) use promo::PromoVerb;
-pub(crate) use shop::{Road, ShopVerb, SourceArgs, SyncArgs};
+pub(crate) use shop::{ReconcileArgs, Road, ShopVerb, SourceArgs, SyncArgs};
 use usage::read;
 pub(crate) use user::{AuditVerb, TokenVerb, UserVerb};
 

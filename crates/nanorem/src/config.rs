@@ -2,6 +2,7 @@
 //! mistakes are told at once.
 
 mod links;
+mod orders;
 mod reader;
 mod shop;
 
@@ -109,6 +110,14 @@ const KEYS: &[(&str, &str)] = &[
     ("shop.api.order.total_unit", "NANOREM_SHOP_API_ORDER_TOTAL_UNIT"),
     ("shop.api.order.partner", "NANOREM_SHOP_API_ORDER_PARTNER"),
     ("shop.api.order.paid_at", "NANOREM_SHOP_API_ORDER_PAID_AT"),
+    ("shop.api.order.when_created", "NANOREM_SHOP_API_ORDER_WHEN_CREATED"),
+    ("shop.api.order.when_paid", "NANOREM_SHOP_API_ORDER_WHEN_PAID"),
+    ("shop.api.order.when_cancelled", "NANOREM_SHOP_API_ORDER_WHEN_CANCELLED"),
+    ("shop.api.order.when_refunded", "NANOREM_SHOP_API_ORDER_WHEN_REFUNDED"),
+    ("shop.orders.list", "NANOREM_SHOP_ORDERS_LIST"),
+    ("shop.orders.poll", "NANOREM_SHOP_ORDERS_POLL"),
+    ("shop.orders.reconcile", "NANOREM_SHOP_ORDERS_RECONCILE"),
+    ("shop.orders.days", "NANOREM_SHOP_ORDERS_DAYS"),
     ("shop.catalogue.source", "NANOREM_SHOP_CATALOGUE_SOURCE"),
     ("shop.catalogue.url", "NANOREM_SHOP_CATALOGUE_URL"),
     ("shop.catalogue.path", "NANOREM_SHOP_CATALOGUE_PATH"),

@@ -18,6 +18,7 @@ use app::people::PeopleError;
 use app::periods::CloseError;
 use app::plans::ActivateError;
 use app::promo::PromoError;
+use app::reconcile::ReconcileError;
 use app::sponsors::{MoveError, RemoveError};
 use app::standing::DecreeError;
 use app::users::UserError;
@@ -54,6 +55,7 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(decree),
         |error| error.downcast_ref().map(payout),
         |error| error.downcast_ref().map(promo),
+        |error| error.downcast_ref().map(comparison),
         |error| error.downcast_ref().map(close),
         |error| error.downcast_ref().map(backtest),
         |error| error.downcast_ref().map(activate),
@@ -135,6 +137,16 @@ fn fee(error: &FeeError) -> String {
             format!("взнос с ключом {key} уже есть, но с другим партнёром, датой или видом")
         }
         FeeError::Store(_) => STORE.to_owned(),
+    }
+}
+
+fn comparison(error: &ReconcileError) -> String {
+    match error {
+        ReconcileError::NotStaff => NOT_STAFF.to_owned(),
+        ReconcileError::Order { from, until } => {
+            format!("конец {} не позже начала {}", moment(*until), moment(*from))
+        }
+        ReconcileError::Store(_) => STORE.to_owned(),
     }
 }
 

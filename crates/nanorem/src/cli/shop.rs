@@ -17,6 +17,24 @@ pub(crate) enum ShopVerb {
         #[arg(long, value_name = "N", default_value_t = 20)]
         last: u32,
     },
+    /// Сверить заказы с магазином: чего нет, где разнятся суммы и состояния. Деньги не меняются
+    Reconcile(ReconcileArgs),
+    /// Прежние сверки и расхождения последней
+    Reconciliations {
+        /// Сколько последних показать
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        last: u32,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReconcileArgs {
+    /// С какого времени оформленные (иначе за shop.orders.days дней)
+    #[arg(long, value_name = "ДАТА")]
+    pub(crate) from: Option<String>,
+    /// По какое время (иначе по эту минуту)
+    #[arg(long, value_name = "ДАТА")]
+    pub(crate) to: Option<String>,
 }
 
 #[derive(Debug, Args)]

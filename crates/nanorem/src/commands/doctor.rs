@@ -113,6 +113,21 @@ async fn database(app: &App, findings: &mut Vec<Finding>) -> anyhow::Result<bool
         let told = format!("отказано {refused}, противоречат известному {conflicts}: nanorem webhooks");
         findings.push(finding("Непринятые вебхуки", State::Warning, &told));
     }
+    if let Some(report) = app::reconcile::latest(app).await? {
+        let told = format!(
+            "{}: сверено {}, без ответа {}, расхождений {}: nanorem shop reconciliations",
+            crate::output::moment(report.made_at),
+            report.compared,
+            report.unanswered,
+            report.differing
+        );
+        let is_good = report.differing == 0 && report.unanswered == 0;
+        findings.push(finding(
+            "Сверка с магазином",
+            if is_good { State::Good } else { State::Warning },
+            &told,
+        ));
+    }
     let disputed = app::orders::count_disputed(app).await?;
     if disputed > 0 {
         let told = format!("партнёров назвали в чужих заказах: {disputed}, см. nanorem order disputes");

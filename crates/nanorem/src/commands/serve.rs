@@ -56,7 +56,7 @@ pub(super) async fn serve(hands: &Hands, listen: Option<SocketAddr>) -> anyhow::
         links: LinkSettings { key: crate::secrets::link_key(settings)?, ..settings.links.clone() },
     };
     let couriers = super::endpoint::couriers(&app, settings)?;
-    let works = super::shop::scheduled(&settings.shop)?.into_iter().collect();
+    let works = super::shop::works(settings)?;
     run(app, face, couriers, works, listener).await
 }
 

@@ -1,6 +1,7 @@
 //! `nanorem shop`: the shop's catalogue, asked for and taken in.
 
 mod check;
+mod orders;
 mod told;
 
 use std::process::ExitCode;
@@ -18,7 +19,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::Hands;
 use crate::cli::{ShopVerb, SourceArgs, SyncArgs};
-use crate::config::Shop;
+use crate::config::{Settings, Shop};
 use crate::output::list;
 
 pub(super) async fn run(hands: &Hands, verb: ShopVerb) -> anyhow::Result<ExitCode> {
@@ -30,6 +31,14 @@ pub(super) async fn run(hands: &Hands, verb: ShopVerb) -> anyhow::Result<ExitCod
             hands.output.show(&syncs.iter().map(told::as_json).collect::<Vec<_>>(), || {
                 list(told::HEADER, syncs.iter().map(told::row), "Каталог ещё не принимали")
             })?;
+            Ok(ExitCode::SUCCESS)
+        }
+        ShopVerb::Reconcile(args) => {
+            let is_good = orders::compare(hands, &args).await?;
+            Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        ShopVerb::Reconciliations { last } => {
+            orders::compared(hands, last).await?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -108,8 +117,14 @@ fn outward() -> anyhow::Result<Outward> {
     Outward::new(Limits::default()).context("не удалось подготовить HTTP")
 }
 
+/// What the clock asks the shop for.
+pub(super) fn works(settings: &Settings) -> anyhow::Result<Vec<Work>> {
+    let orders = orders::scheduled(settings)?;
+    Ok(scheduled(&settings.shop)?.into_iter().chain(orders).collect())
+}
+
 /// The catalogue by the clock, if the settings say so.
-pub(super) fn scheduled(shop: &Shop) -> anyhow::Result<Option<Work>> {
+fn scheduled(shop: &Shop) -> anyhow::Result<Option<Work>> {
     let Some(configured) = &shop.catalogue else { return Ok(None) };
     let Some(cron) = configured.schedule.clone() else { return Ok(None) };
     let catalogue = build(shop, configured.source, configured.origin.clone())?;

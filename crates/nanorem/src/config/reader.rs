@@ -67,7 +67,11 @@ impl Reader {
             None => Vec::new(),
             Some(Value::Array(_, values)) => {
                 let text = |value: &Value| match value {
-                    Value::Num(_, number) => number.to_u32().map(|number| number.to_string()),
+                    // A number of TOML has a sign, one of the environment has none.
+                    Value::Num(_, number) => {
+                        let signed = number.to_i128().map(|number| number.to_string());
+                        signed.or_else(|| number.to_u128().map(|number| number.to_string()))
+                    }
                     other => other.as_str().map(str::to_owned),
                 };
                 let texts: Vec<Option<String>> = values.iter().map(text).collect();

@@ -12,6 +12,7 @@ use gateways::shop::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
+use super::orders::Orders;
 use super::reader::Reader;
 
 /// The shop.
@@ -24,6 +25,8 @@ pub(crate) struct Shop {
     pub(crate) catalogue: Option<Catalogue>,
     /// The largest share of the known products that may vanish at once.
     pub(crate) most_vanished: Rate,
+    /// How it is asked about its orders.
+    pub(crate) orders: Orders,
 }
 
 /// The shop's own API.
@@ -61,6 +64,7 @@ impl Reader {
         let price_type = self.text("shop.commerceml.price_type");
         let most_vanished = self.read("shop.catalogue.most_vanished", str::parse::<Rate>);
         Some(Shop {
+            orders: self.orders(),
             catalogue: self.catalogue(),
             api: api?,
             yml: Yml { sku: yml? },

@@ -18,6 +18,7 @@ mod orders;
 mod outbox;
 mod people;
 mod period_runs;
+mod reconciliations;
 mod schedules;
 mod shop;
 mod trail;
