@@ -67,7 +67,7 @@ impl Reader {
             None => Vec::new(),
             Some(Value::Array(_, values)) => {
                 let text = |value: &Value| match value {
-                    Value::Num(_, number) => number.to_u32().map(|number| number.to_string()),
+                    Value::Num(_, number) => number.to_i128().map(|number| number.to_string()),
                     other => other.as_str().map(str::to_owned),
                 };
                 let texts: Vec<Option<String>> = values.iter().map(text).collect();
