@@ -95,6 +95,13 @@ impl Post for FakeEndpoint {
 }
 
 impl TestApp {
+    /// The same database under an app that has no key for secrets.
+    #[must_use]
+    pub fn without_a_key(&self) -> Self {
+        let app = app::App::new(self.app.store.clone(), self.clock.clone(), [3; 32]);
+        Self { app, clock: self.clock.clone(), url: self.url.clone() }
+    }
+
     /// The same app with a key for secrets.
     #[must_use]
     pub fn sealing(self) -> Self {

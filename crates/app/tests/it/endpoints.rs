@@ -113,6 +113,7 @@ async fn nobody_reads_a_secret_in_the_database() {
 #[tokio::test]
 async fn without_the_key_nothing_is_kept_and_nothing_is_lost() {
     for_each_backend(async |test| {
+        let test = test.without_a_key();
         let refused = endpoints::add(&test.app, &staff("owner"), &new("https://a.example.com/")).await;
         assert!(matches!(refused, Err(EndpointError::NoKey)), "{refused:?}");
         assert_eq!(endpoints::list(&test.app).await.expect("read"), [], "all or nothing");

@@ -22,6 +22,15 @@ pub(in crate::api) fn not_staff() -> Problem {
     Problem::forbidden(Text::new("это может сделать только сотрудник", "only staff may do this"))
 }
 
+/// A decision counts when it is told, or earlier.
+fn ahead(since: jiff::Timestamp) -> Problem {
+    let detail = text!(
+        "{since} ещё не наступило: укажите сейчас или раньше",
+        "{since} lies ahead: it counts from now, or from earlier"
+    );
+    Wrong::one("/since", "ahead", detail)
+}
+
 impl From<PeopleError> for Problem {
     fn from(error: PeopleError) -> Self {
         match error {
@@ -123,6 +132,7 @@ impl From<RemoveError> for Problem {
                     "{partner} was active until {until}: a partner is removed after a year without activity"
                 ),
             ),
+            RemoveError::Ahead(since) => ahead(since),
             RemoveError::Nobody(code) => Self::conflict(
                 "nobody_below",
                 text!(
@@ -186,6 +196,7 @@ impl From<DecreeError> for Problem {
             DecreeError::NoReason => {
                 Wrong::one("/reason", "invalid", Text::new("нужна причина", "a reason is needed"))
             }
+            DecreeError::Ahead(since) => ahead(since),
             DecreeError::NotStaff => not_staff(),
             DecreeError::Store(error) => error.into(),
         }
