@@ -72,7 +72,8 @@ words! {
     Role, RoleError: "роль", "role";
     /// Owns the company: everything.
     Owner = "owner",
-    /// Runs the office: everything but the owner's own rights.
+    /// Runs the office: all but sending payouts, which the accountant does, and what is the owner's or the
+    /// shop's own.
     Admin = "admin",
     /// Pays out and closes periods.
     Accountant = "accountant",

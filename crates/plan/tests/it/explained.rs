@@ -69,7 +69,7 @@ fn a_line_says_whose_it_is_and_where_he_stands() {
         ("leaders", "generation 2: 5% of 100.00 (volume of Boris), earned 5.00"),
         ("matched", "generation 2: 5% of 100.00 (commissions of Boris), earned 5.00"),
         ("broken", "generation 2: 5% of 100.00 (volume of the group of Boris), earned 5.00"),
-        ("fund", "5% of 100.00 (volume of Boris), earned 5.00"),
+        ("fund", "5% of 100.00 (the company's pool), earned 5.00"),
         ("own", "5% of 100.00 (volume of Boris), earned 5.00"),
     ] {
         assert_eq!(said(&line(rule)), expected, "{rule}");
@@ -129,7 +129,7 @@ fn a_note_says_why_nothing_is_earned_in_the_words_of_its_kind() {
     }
     assert_eq!(
         said("fund", Source::Company, Why::BelowRank),
-        "the whole company: the rank takes no part in the fund"
+        "the company's pool: the rank takes no part in the pool"
     );
     let too_little = |source, has| said("own", source, Why::TooLittle { needs: 500, has });
     assert_eq!(too_little(Source::Legs, 0), "two legs: the smaller leg has no volume");

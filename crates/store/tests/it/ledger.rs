@@ -273,6 +273,7 @@ async fn every_account_has_a_code() {
         let accounts = balances::accounts(&mut tx).await.expect("read");
         let codes: Vec<&str> = accounts.iter().map(|(_, code)| code.as_str()).collect();
         let expected = [
+            "company:adjustments",
             "company:bank",
             "company:breakage",
             "company:commissions",

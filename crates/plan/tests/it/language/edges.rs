@@ -27,7 +27,7 @@ fn miette_is_told_all_that_a_mistake_says() {
     assert_eq!((label.label(), label.offset()), (Some(mistake.label(Lang::En)), place));
     let unused = RIGHT.replace("hold_days", "point_value = \"1.00\"\nhold_days");
     let warnings = Plan::parse("x.toml", &unused).expect("right").warnings;
-    let [warning] = warnings.as_slice() else { panic!("one: {warnings:?}") };
+    let warning = warnings.first().expect("points that nothing pays");
     assert_eq!(miette::Diagnostic::severity(warning), Some(miette::Severity::Warning));
     assert_eq!(warning.localized(Lang::En).severity(), Some(miette::Severity::Warning));
 }

@@ -102,7 +102,11 @@ fn about(operation: &Operation, (code, number): (&str, u32), plan: &str, user: &
         .replace("{name}", user)
         .replace("{period}", "2026-01")
         .replace("{sku}", "RVS");
-    if operation.by_partner { format!("{path}?partner={code}") } else { path }
+    if operation.by_partner {
+        return format!("{path}?partner={code}");
+    }
+    // Without something to look for, nothing is looked for.
+    if path.ends_with("/downline") { format!("{path}?search=N") } else { path }
 }
 
 async fn called(test: &TestApp, client: &Client, shown: &Shown, operation: &Operation, path: &str) -> String {
