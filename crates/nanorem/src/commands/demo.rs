@@ -1,6 +1,7 @@
 //! `nanorem demo`: a company made up from a fixed seed, then the server.
 
 mod company;
+mod office;
 
 use std::fmt::Write as _;
 
@@ -9,6 +10,7 @@ use app::App;
 use domain::link::LinkKey;
 use domain::webhook::{Secret, Secrets};
 use jiff::Timestamp;
+use secrecy::ExposeSecret;
 use store::Store;
 use web::limits::Proxies;
 
@@ -53,6 +55,7 @@ async fn welcome(
 ) -> anyhow::Result<String> {
     let counted = app::figures::figures(app).await?;
     let address = args.listen;
+    let token = office::token(app).await?;
     let now = app.now();
     let (orders, paid, _) = counted.orders;
     Ok(format!(
@@ -60,7 +63,10 @@ async fn welcome(
          Сервер      http://{address}\n\
          Жив         http://{address}/livez\n\
          Готов       http://{address}/readyz\n\
-         Показатели  http://{address}/metrics\n\n\
+         Показатели  http://{address}/metrics\n\
+         API         http://{address}/api/v1/docs/\n\n\
+         Посмотрите партнёров по API (токен действует сутки):\n\n\
+         curl -sS -H 'Authorization: Bearer {token}' 'http://{address}/api/v1/partners?limit=3'\n\n\
          Отправьте подписанный оплаченный заказ (подпись действует 5 минут; новую строку даст {again}):\n\n{}\n\n\
          Что с ним стало — в другом окне:\n\n  export NANOREM_DATABASE_URL=sqlite://{}\n  \
          nanorem order show {}\n  nanorem partner statement NR00001\n  nanorem verify\n",
@@ -70,6 +76,7 @@ async fn welcome(
         file.display(),
         order_id(now),
         again = again(args),
+        token = token.expose_secret(),
     ))
 }
 

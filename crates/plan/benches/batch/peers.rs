@@ -11,7 +11,9 @@ use crate::history::{self, Activity};
 use crate::measure::{self, Measured};
 
 /// How many orders the databases are given unless told otherwise.
-pub(crate) const ORDERS: u32 = 1_000_000;
+pub(crate) const ORDERS: u32 = 10_000_000;
+/// Of these, how many a recursive query gets at most.
+pub(crate) const ORDERS_RECURSIVE: u32 = 1_000_000;
 /// How many a program in Python that goes line by line.
 pub(crate) const ORDERS_BY_LINE: u32 = 50_000;
 

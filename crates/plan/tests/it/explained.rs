@@ -78,7 +78,8 @@ fn a_line_says_whose_it_is_and_where_he_stands() {
     assert_eq!(said(&own), "5% of 100.00 (volume of his own), earned 5.00");
     let cut = Line { paid: Money::from_minor(300), ..line("lines") };
     let russian = period::line(&terms(), &cut, Some("Борис")).in_lang(Lang::Ru).to_owned();
-    assert_eq!(russian, "линия 2: 5% от 100.00 (объём Борис), по ставке 5.00, после лимитов начислено 3.00");
+    let expected = "линия 2: 5% от 100,00 ₽ (объём Борис), по ставке 5,00 ₽, после лимитов начислено 3,00 ₽";
+    assert_eq!(russian.replace('\u{a0}', " "), expected);
     assert_eq!(
         said(&cut),
         "level 2: 5% of 100.00 (volume of Boris), 5.00 by the rate, 3.00 earned after the caps"
