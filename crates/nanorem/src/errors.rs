@@ -1,6 +1,7 @@
 //! How failures are told to the person at the terminal: in Russian first, with the cause below.
 
 mod outgoing;
+mod shop;
 
 use std::fmt::Write as _;
 
@@ -8,7 +9,6 @@ use app::activity::FeeError;
 use app::adjustments::AdjustmentError;
 use app::auth::AuthError;
 use app::backtest::BacktestError;
-use app::catalog::sync::SyncError;
 use app::enroll::EnrollError;
 use app::import::{ImportError, RowError};
 use app::ledger::StatementError;
@@ -17,8 +17,6 @@ use app::payouts::PayoutError;
 use app::people::PeopleError;
 use app::periods::CloseError;
 use app::plans::ActivateError;
-use app::promo::PromoError;
-use app::reconcile::ReconcileError;
 use app::sponsors::{MoveError, RemoveError};
 use app::standing::DecreeError;
 use app::users::UserError;
@@ -54,8 +52,8 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(removal),
         |error| error.downcast_ref().map(decree),
         |error| error.downcast_ref().map(payout),
-        |error| error.downcast_ref().map(promo),
-        |error| error.downcast_ref().map(comparison),
+        |error| error.downcast_ref().map(shop::promo),
+        |error| error.downcast_ref().map(shop::comparison),
         |error| error.downcast_ref().map(close),
         |error| error.downcast_ref().map(backtest),
         |error| error.downcast_ref().map(activate),
@@ -64,7 +62,7 @@ fn russian(error: &anyhow::Error) -> Option<String> {
         |error| error.downcast_ref().map(outgoing::endpoint),
         |error| error.downcast_ref().map(outgoing::resend),
         |error| error.downcast_ref().map(outgoing::address),
-        |error| error.downcast_ref().map(shop_sync),
+        |error| error.downcast_ref().map(shop::shop_sync),
         |error| error.downcast_ref().map(enter),
         |error| error.downcast_ref().map(store),
         unknown_partner,
@@ -137,37 +135,6 @@ fn fee(error: &FeeError) -> String {
             format!("взнос с ключом {key} уже есть, но с другим партнёром, датой или видом")
         }
         FeeError::Store(_) => STORE.to_owned(),
-    }
-}
-
-fn comparison(error: &ReconcileError) -> String {
-    match error {
-        ReconcileError::NotStaff => NOT_STAFF.to_owned(),
-        ReconcileError::Order { from, until } => {
-            format!("конец {} не позже начала {}", moment(*until), moment(*from))
-        }
-        ReconcileError::Store(_) => STORE.to_owned(),
-    }
-}
-
-fn promo(error: &PromoError) -> String {
-    match error {
-        PromoError::UnknownPartner(code) => no_partner(code),
-        PromoError::Taken { code, partner, since } => {
-            format!(
-                "промокод {code} с {} у партнёра {partner}: сначала nanorem promo end {code}",
-                moment(*since)
-            )
-        }
-        PromoError::Nobodys(code) => format!("промокод {code} в это время ни за кем не закреплён"),
-        PromoError::Order { since, until } => {
-            format!("конец {} не позже начала {}", moment(*until), moment(*since))
-        }
-        PromoError::Over(at) => {
-            format!("{} уже прошло: промокод прекращают с этой минуты или позже", moment(*at))
-        }
-        PromoError::NotStaff => NOT_STAFF.to_owned(),
-        PromoError::Store(_) => STORE.to_owned(),
     }
 }
 
@@ -352,13 +319,6 @@ fn import(error: &ImportError) -> String {
         }
         ImportError::NotStaff => NOT_STAFF.to_owned(),
         ImportError::Store(_) => STORE.to_owned(),
-    }
-}
-
-fn shop_sync(error: &SyncError) -> String {
-    match error {
-        SyncError::NotStaff => NOT_STAFF.to_owned(),
-        SyncError::Store(_) => STORE.to_owned(),
     }
 }
 
